@@ -1,0 +1,33 @@
+/** What an activation needs of the loop when its time has come. */
+export interface ReadyQueue {
+  /** True under a policy: then a timer and the wake-up it brings are one choice, not two. */
+  readonly choosy: boolean;
+  enqueue(activation: Activation): void;
+}
+
+/**
+ * What stands in the agenda and in the ready queue: a piece of the program that runs later.
+ * A sleeping task, a queue's getter and a callback are each one such object and nothing more,
+ * which is why a wait costs one allocation.
+ */
+export abstract class Activation {
+  /** Number of the event that made this ready or armed it; 0 while no probe is present. */
+  cause = 0;
+  /** In the ready queue: it is skipped. */
+  dropped = false;
+  /** In the agenda: it never fires and never moves the clock. */
+  disarmed = false;
+
+  /** Runs it. Answers whether code of the user may have run, so that the step must be drained. */
+  abstract activate(): boolean;
+
+  /** Id of the task that goes on when this is activated, or -1: what a policy is told. */
+  get taskId(): number {
+    return -1;
+  }
+
+  /** Its time has come: it leaves the agenda for the ready queue. */
+  ripen(ready: ReadyQueue): void {
+    ready.enqueue(this);
+  }
+}

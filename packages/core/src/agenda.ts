@@ -1,0 +1,51 @@
+import { Heap } from "./heap.ts";
+import type { Activation } from "./activation.ts";
+
+/** Below this many entries dropped timers are not worth collecting. */
+const COMPACT_FROM = 64;
+
+/**
+ * The timers of one loop. A timer that is disarmed stays in the heap, marked, until it comes to the
+ * top or until half of the heap is such: a disarm is then O(1), and what is kept is at most twice
+ * what is live. A disarmed timer never moves the clock.
+ */
+export class Agenda {
+  readonly #heap = new Heap();
+  /** How many entries of the heap are marked `disarmed`. */
+  #dropped = 0;
+
+  /** Live timers. */
+  get size(): number {
+    return this.#heap.length - this.#dropped;
+  }
+
+  arm(time: number, activation: Activation): void {
+    this.#heap.push(time, activation);
+  }
+
+  /** `activation` must be armed here, and not yet be taken out by `due`. */
+  disarm(activation: Activation): void {
+    activation.disarmed = true;
+    this.#dropped++;
+    if (this.#dropped > COMPACT_FROM && this.#dropped * 2 > this.#heap.length) {
+      this.#heap.filter((entry) => !entry.disarmed);
+      this.#dropped = 0;
+    }
+  }
+
+  /** Time of the earliest live timer; Infinity if there is none. */
+  peek(): number {
+    for (;;) {
+      const top = this.#heap.top();
+      if (top === undefined) return Infinity;
+      if (!top.disarmed) return this.#heap.topTime();
+      this.#heap.pop();
+      this.#dropped--;
+    }
+  }
+
+  /** Takes out the earliest live timer that is due at `now`; undefined if there is none. */
+  due(now: number): Activation | undefined {
+    return this.peek() <= now ? this.#heap.pop() : undefined;
+  }
+}

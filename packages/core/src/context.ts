@@ -1,0 +1,146 @@
+import { UsageError } from "./errors.ts";
+import { newStorage, type Storage } from "./host.ts";
+import type { Loop } from "./loop.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * Whose code is running: a task, or a block of it that can be cancelled by itself (a timeout).
+ * A task is its own outermost scope.
+ */
+export interface Scope {
+  readonly task: Task<unknown>;
+  /** The scope around this one; null for a task. */
+  readonly outer: Scope | null;
+}
+
+/** A generator that is being driven: the body of a task, or one that an async function awaits. */
+export interface Flow {
+  /** Innermost scope that the generator is in. */
+  scope: Scope;
+  /** Goes on after a wait of this flow was woken. */
+  resume(): void;
+}
+
+interface ImportMetaUrl {
+  readonly url: string;
+}
+
+const VERSION = "0.1.0";
+
+/**
+ * The one thing in a process that all loops share (rule S12): which loop's step is going on, and
+ * whose. It hangs on globalThis so that two copies of this module cannot each believe to be alone.
+ */
+class Driver {
+  readonly version: string = VERSION;
+  readonly url: string = (import.meta as unknown as ImportMetaUrl).url;
+  /** The loop whose step is going on; null between steps of different loops and outside. */
+  loop: Loop | null = null;
+  /** The generator whose code is on the stack; null while none is. It wins over the storage. */
+  flow: Flow | null = null;
+  /** Whose step is going on: identity for code that neither flow nor storage can tell. */
+  step: Scope | null = null;
+  /** Who scheduled the callback that is running: the parent of what it names. */
+  origin: Scope | null = null;
+  /** Loops with work to do, each to get a slice of a macrotask. */
+  readonly runnable: Loop[] = [];
+  /** Promises that outside code sees, to be settled when the slice has ended. */
+  readonly afterSlice: (() => void)[] = [];
+  defaultLoop: Loop | null = null;
+  /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
+  readonly storage: Storage<Scope> | null = newStorage<Scope>();
+}
+
+const key: unique symbol = Symbol.for("tickless.driver") as never;
+
+function theDriver(): Driver {
+  const home = globalThis as { [key]?: Driver };
+  const present = home[key];
+  if (present === undefined) return (home[key] = new Driver());
+  const url = (import.meta as unknown as ImportMetaUrl).url;
+  if (present.url !== url || present.version !== VERSION) {
+    throw new UsageError(
+      "ERR_SECOND_COPY",
+      "Two copies of @tickless/core are loaded in this process; tasks of one would be strangers to " +
+        `the other.\n  first:  ${present.version} ${present.url}\n  second: ${VERSION} ${url}\n` +
+        "Make all packages depend on one version (`npm ls @tickless/core` shows who brings which).",
+    );
+  }
+  return present;
+}
+
+export const driver: Driver = theDriver();
+
+/** Runs `body` so that it, and what it goes on to after awaits, belongs to `scope`. */
+export function enter<R>(scope: Scope, body: () => R): R {
+  return driver.storage === null ? body() : driver.storage.run(scope, body);
+}
+
+/** Runs `body` as code that belongs to no task. */
+export function leave<R>(body: () => R): R {
+  return driver.storage === null ? body() : driver.storage.run(undefined, body);
+}
+
+/** The scope whose code is running; null in a callback and outside a run. */
+export function currentScope(): Scope | null {
+  if (driver.flow !== null) return driver.flow.scope;
+  return driver.storage?.getStore() ?? driver.step;
+}
+
+function outsideStep(task: Task<unknown>, what: string): UsageError {
+  return new UsageError(
+    "ERR_OUTSIDE_STEP",
+    `Task \`${task.path}\` ${what} outside any step of its loop. Something real (I/O, a timer, a ` +
+      "dynamic import) resolved a promise that the task was awaiting, so the run could not be " +
+      "repeated. Wrap the real call: `await external(() => fetch(url))`.",
+    { time: task.loop.now, task: task.path },
+  );
+}
+
+/** Fails the run of `task` if no step of its loop is going on. Answers whether one is. */
+export function checkInStep(task: Task<unknown>, what: string): boolean {
+  if (driver.loop === task.loop) return true;
+  if (!task.loop.isRunning()) return false;
+  task.loop.fail(outsideStep(task, what));
+  return false;
+}
+
+/** The loop whose step is going on; throws where there is none. */
+export function runningLoop(what: string): Loop {
+  const store = driver.flow === null ? driver.storage?.getStore() : undefined;
+  if (store !== undefined && store.task.loop !== driver.loop) {
+    const error = outsideStep(store.task, `called ${what}`);
+    if (store.task.loop.isRunning()) store.task.loop.fail(error);
+    throw error;
+  }
+  if (driver.loop === null) {
+    throw new UsageError(
+      "ERR_NO_RUNNING_LOOP",
+      `${what} needs a running loop, and none is running here. Call it inside main: ` +
+        "`run(async () => { … })`.",
+    );
+  }
+  return driver.loop;
+}
+
+/** The scope that a wait beginning now belongs to; throws where there is no task. */
+export function waitingScope(what: string): Scope {
+  const loop = runningLoop(what);
+  const scope = currentScope();
+  if (scope === null) {
+    throw new UsageError(
+      "ERR_NO_TASK",
+      `${what} waits, and a callback cannot wait. Start a task in it: \`createTask(async () => { … })\`.`,
+      { time: loop.now },
+    );
+  }
+  return scope;
+}
+
+/** Whether `inner` is `outer` or lies in it. */
+export function isInside(inner: Scope | null, outer: Scope): boolean {
+  for (let scope = inner; scope !== null; scope = scope.outer) {
+    if (scope === outer) return true;
+  }
+  return false;
+}

@@ -1,0 +1,302 @@
+import {
+  checkInStep,
+  driver,
+  enter,
+  type Flow,
+  type Scope,
+  waitingScope,
+} from "./context.ts";
+import { badType, UsageError } from "./errors.ts";
+import {
+  type Coroutine,
+  brandCoroutine,
+  isCoroutine,
+  notInFlow,
+  SUSPENDED,
+  type Suspension,
+} from "./wait.ts";
+
+/** A generator that Tickless can run: what a `function*` body returns. */
+export type FlowOf<T> = Generator<Suspension, T, unknown>;
+
+/** What a task can be made of: an async function, a generator function, or a plain function. */
+export type Body<T> = () => PromiseLike<T> | Coroutine<T> | FlowOf<T> | T;
+
+type Steps = Iterator<Suspension, unknown, unknown>;
+
+function isGenerator(value: unknown): value is FlowOf<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as FlowOf<unknown>).next === "function" &&
+    typeof (value as FlowOf<unknown>)[Symbol.iterator] === "function"
+  );
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as PromiseLike<unknown>).then === "function"
+  );
+}
+
+/** Runs the generator of `flow` up to its next wait. Answers its end, or null while it waits. */
+export function advance(flow: Flow, generator: Steps): IteratorReturnResult<unknown> | null {
+  const around = driver.flow;
+  driver.flow = flow;
+  try {
+    let result = generator.next();
+    // `yield*` hands the very object of the operation through, so anything else is a plain yield.
+    while (result.done !== true && result !== SUSPENDED) {
+      const error = new UsageError(
+        "ERR_PLAIN_YIELD",
+        "A generator body yielded a value by itself. Write `yield*` instead of `yield`: " +
+          "`yield* sleep(1)`.",
+        { time: flow.scope.task.loop.now, task: flow.scope.task.path },
+      );
+      if (generator.throw === undefined) throw error;
+      result = generator.throw(error);
+    }
+    return result.done === true ? result : null;
+  } finally {
+    driver.flow = around;
+  }
+}
+
+/** A generator that an async function awaits. It runs as part of that function's task. */
+class NestedFlow implements Flow {
+  scope: Scope;
+  readonly #generator: Steps;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    scope: Scope,
+    generator: Steps,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.scope = scope;
+    this.#generator = generator;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  resume(): void {
+    let end: IteratorReturnResult<unknown> | null;
+    try {
+      end = advance(this, this.#generator);
+    } catch (error) {
+      this.#reject(error);
+      return;
+    }
+    if (end !== null) this.#resolve(end.value);
+  }
+}
+
+/** A generator body waits for a promise: the rest of it runs in the step that settles the promise. */
+class PromiseWait implements Iterator<Suspension, unknown, unknown> {
+  readonly #promise: PromiseLike<unknown>;
+  #settled: "no" | "fulfilled" | "rejected" = "no";
+  #outcome: unknown;
+
+  constructor(promise: PromiseLike<unknown>) {
+    this.#promise = promise;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Suspension, unknown> {
+    if (this.#settled === "fulfilled") return { done: true, value: this.#outcome };
+    if (this.#settled === "rejected") throw this.#outcome;
+    const flow = driver.flow as Flow;
+    const settle = (how: "fulfilled" | "rejected", outcome: unknown): void => {
+      this.#settled = how;
+      this.#outcome = outcome;
+      const { task } = flow.scope;
+      if (!task.done() && checkInStep(task, "went on")) flow.resume();
+    };
+    this.#promise.then(
+      (value) => settle("fulfilled", value),
+      (error: unknown) => settle("rejected", error),
+    );
+    return SUSPENDED;
+  }
+}
+
+function refuseInSync(scope: Scope): void {
+  if (!scope.task.loop.sync) return;
+  throw new UsageError(
+    "ERR_ASYNC_IN_SYNC",
+    "`runSync` and `simulateSync` run generator functions; this body returned a promise. " +
+      "Write it as `function*` with `yield*`, or use `run`.",
+    { time: scope.task.loop.now, task: scope.task.path },
+  );
+}
+
+/** Goes on with whatever a body returned, as part of a generator. */
+export function stepsOf(result: unknown, scope: Scope): Steps | null {
+  if (isCoroutine(result)) return result[Symbol.iterator]();
+  if (isGenerator(result)) return result;
+  if (!isThenable(result)) return null;
+  refuseInSync(scope);
+  return new PromiseWait(result);
+}
+
+/** Goes on with whatever a body returned, as part of an async function. */
+export function settleWith(
+  result: unknown,
+  scope: Scope,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  if (isCoroutine(result)) result.then(resolve, reject);
+  else if (isGenerator(result)) new NestedFlow(scope, result, resolve, reject).resume();
+  else if (isThenable(result)) result.then(resolve, reject);
+  else resolve(result);
+}
+
+/**
+ * A coroutine made of a function: it calls the function when it begins and not before. Subclasses
+ * run the function in a scope of their own and look at how it ended (`timeout`).
+ */
+export abstract class Composite<T> implements Coroutine<T> {
+  #used = false;
+
+  static {
+    brandCoroutine(this.prototype);
+  }
+
+  constructor() {
+    driver.loop?.reports.created(this);
+  }
+
+  abstract get label(): string;
+  /** The scope in which the function runs. */
+  protected abstract open(outer: Scope): Scope;
+  /** Calls the function. */
+  protected abstract call(): unknown;
+  /** The function has ended: answers its value, or throws what comes out. */
+  protected abstract close(failed: boolean, outcome: unknown): T;
+
+  then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    let scope: Scope;
+    let result: unknown;
+    const end = (failed: boolean, outcome: unknown): void => {
+      let value: T;
+      try {
+        value = this.close(failed, outcome);
+      } catch (error) {
+        reject(error);
+        return;
+      }
+      resolve(value);
+    };
+    try {
+      this.#use();
+      scope = this.open(waitingScope(this.label));
+    } catch (error) {
+      reject(error);
+      return;
+    }
+    try {
+      result = enter(scope, () => this.call());
+    } catch (error) {
+      end(true, error);
+      return;
+    }
+    settleWith(
+      result,
+      scope,
+      (value) => end(false, value),
+      (error) => end(true, error),
+    );
+  }
+
+  toPromise(): Promise<T> {
+    return new Promise((resolve, reject) => this.then(resolve, reject));
+  }
+
+  *[Symbol.iterator](): Generator<Suspension, T, unknown> {
+    const { flow } = driver;
+    if (flow === null) throw notInFlow(this.label);
+    this.#use();
+    const outer = flow.scope;
+    flow.scope = this.open(outer);
+    let outcome: unknown;
+    let failed = false;
+    try {
+      outcome = enter(flow.scope, () => this.call());
+      const steps = stepsOf(outcome, flow.scope);
+      if (steps !== null) outcome = yield* { [Symbol.iterator]: () => steps };
+    } catch (error) {
+      failed = true;
+      outcome = error;
+    } finally {
+      flow.scope = outer;
+    }
+    return this.close(failed, outcome);
+  }
+
+  #use(): void {
+    if (this.#used) {
+      throw new UsageError(
+        "ERR_COROUTINE_REUSED",
+        `${this.label} was awaited a second time. A coroutine is used once: call it again, or keep ` +
+          "a task of it, which can be awaited any number of times: `createTask(…)`.",
+      );
+    }
+    this.#used = true;
+    driver.loop?.reports.used(this);
+  }
+}
+
+class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
+  readonly #fn: (...args: A) => unknown;
+  readonly #args: A;
+
+  constructor(fn: (...args: A) => unknown, args: A) {
+    super();
+    this.#fn = fn;
+    this.#args = args;
+  }
+
+  get label(): string {
+    return `coroutine ${this.#fn.name || "(unnamed)"}()`;
+  }
+
+  protected open(outer: Scope): Scope {
+    return outer;
+  }
+
+  protected call(): unknown {
+    return this.#fn(...this.#args);
+  }
+
+  protected close(failed: boolean, outcome: unknown): T {
+    if (failed) throw outcome;
+    return outcome as T;
+  }
+}
+
+/** What awaiting a body's return value gives. */
+export type Result<R> =
+  R extends Generator<unknown, infer T, unknown>
+    ? T
+    : R extends Coroutine<infer T>
+      ? T
+      : Awaited<R>;
+
+/**
+ * Wraps an async function or a generator function so that calling it runs nothing, as in Python: it
+ * returns a coroutine, which begins when it is awaited, `yield*`-ed or made a task.
+ */
+export function coroutine<A extends unknown[], R>(
+  fn: (...args: A) => R,
+): (...args: A) => Coroutine<Result<R>> {
+  if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
+  return (...args) => new FunctionCoroutine<A, Result<R>>(fn, args);
+}

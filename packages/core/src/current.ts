@@ -1,0 +1,82 @@
+import { currentScope, driver, runningLoop } from "./context.ts";
+import type { Body, FlowOf, Result } from "./coroutine.ts";
+import { badType } from "./errors.ts";
+import { type Future, isFuture } from "./future.ts";
+import { Loop } from "./loop.ts";
+import type { LoopOptions } from "./options.ts";
+import type { RandomStream } from "./random.ts";
+import type { Task, TaskOptions } from "./task.ts";
+import type { Coroutine } from "./wait.ts";
+
+/** Virtual time of the running loop. */
+export function now(): number {
+  return runningLoop("now()").now;
+}
+
+/** The stream of the running loop called `name`; the same name continues the same stream. */
+export function random(name: string): RandomStream {
+  return runningLoop("random()").random(name);
+}
+
+/** The task whose code is running; null in a callback and outside a run. */
+export function currentTask(): Task<unknown> | null {
+  return driver.loop === null ? null : (currentScope()?.task ?? null);
+}
+
+/** The tasks of the running loop that are not done, in the order of creation. */
+export function allTasks(): Task<unknown>[] {
+  return runningLoop("allTasks()").tasks;
+}
+
+/** Makes a task on the running loop. It begins in the next pass. */
+export function createTask<R>(body: () => R, options?: TaskOptions): Task<Result<R>>;
+export function createTask<T>(body: Coroutine<T> | FlowOf<T>, options?: TaskOptions): Task<T>;
+export function createTask(
+  body: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
+  options?: TaskOptions,
+): Task<unknown> {
+  return runningLoop("createTask()").createTask(body, options);
+}
+
+/** A future of `awaitable`: itself if it is one, else a task of it. Outside a run: on the default loop. */
+export function ensureFuture<R>(awaitable: () => R, options?: TaskOptions): Task<Result<R>>;
+export function ensureFuture<T>(awaitable: Future<T>, options?: TaskOptions): Future<T>;
+export function ensureFuture<T>(awaitable: Coroutine<T> | FlowOf<T>, options?: TaskOptions): Task<T>;
+export function ensureFuture(
+  awaitable: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
+  options?: TaskOptions,
+): Future<unknown>;
+export function ensureFuture(
+  awaitable: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
+  options?: TaskOptions,
+): Future<unknown> {
+  return isFuture(awaitable) ? awaitable : usableLoop().createTask(awaitable, options);
+}
+
+/** The running loop, or outside a run the default loop. */
+export function usableLoop(): Loop {
+  return driver.loop === null ? getEventLoop() : runningLoop("this");
+}
+
+/** The running loop. Throws outside a run. */
+export function getRunningLoop(): Loop {
+  return runningLoop("getRunningLoop()");
+}
+
+/** The running loop; outside a run the default loop, which is made when it is first asked for. */
+export function getEventLoop(): Loop {
+  if (driver.loop !== null) return driver.loop;
+  if (driver.defaultLoop === null || driver.defaultLoop.isClosed()) driver.defaultLoop = new Loop();
+  return driver.defaultLoop;
+}
+
+/** A new loop. */
+export function newEventLoop(options?: LoopOptions): Loop {
+  return new Loop(options);
+}
+
+/** Makes `loop` the default loop; null: a new one is made when it is next asked for. */
+export function setEventLoop(loop: Loop | null): void {
+  if (loop !== null && !(loop instanceof Loop)) throw badType("loop", "a Loop or null", loop);
+  driver.defaultLoop = loop;
+}

@@ -1,0 +1,134 @@
+import { driver, leave } from "./context.ts";
+import {
+  drainMicrotasks,
+  drainWorks,
+  environment,
+  postMacrotask,
+  takeRejections,
+  wallTimeMs,
+} from "./host.ts";
+
+/**
+ * Runs loops in slices of macrotasks, and after each step lets every microtask and tick that the
+ * step caused finish (rule S4). This is the only file that knows of microtasks.
+ *
+ * The reference is one macrotask a step. They are posted in batches, which Node runs with a full
+ * drain between any two and nothing else. The accelerator drains from inside one macrotask, and is
+ * used where a look at load time shows that it works. Both give the same order.
+ */
+
+/** What a loop tells of one turn. */
+export const RAN = 0;
+/** It waits for an `external` call. */
+export const PARKED = 1;
+export const ENDED = 2;
+export type Turn = typeof RAN | typeof PARKED | typeof ENDED;
+
+/** A loop, as the driver sees it. */
+export interface Driven {
+  readonly drain: "auto" | "reference";
+  turn(): Turn;
+  /** The last slice is over: settles what outside code awaits. */
+  finish(): void;
+  rejected(reason: unknown): void;
+}
+
+/** How long a loop may keep real timers waiting. */
+const SLICE_MS = 8;
+/** Steps between two looks at the wall clock; and macrotasks posted in one go. */
+const STEPS_PER_LOOK = 64;
+
+let accelerates: boolean | undefined;
+/** True from the posting of a macrotask until it has run. */
+let posted = false;
+
+/** Gives `loop` slices until it ends or parks; also when it was parked and has work again. */
+export function rouse(loop: Driven): void {
+  const { runnable } = driver as { runnable: Driven[] };
+  if (!runnable.includes(loop)) runnable.push(loop);
+  post();
+}
+
+/** Runs `loop` to its end on the caller's stack. Nothing is drained: there is nothing to drain. */
+export function driveSync(loop: Driven): void {
+  const around = driver.loop;
+  driver.loop = loop as never;
+  try {
+    while (loop.turn() === RAN) {
+      // Each turn is one step.
+    }
+  } finally {
+    driver.loop = around;
+    driver.step = null;
+  }
+  loop.finish();
+}
+
+function post(): void {
+  if (posted || driver.runnable.length === 0) return;
+  posted = true;
+  // Not in the scope of whoever asked: what the macrotask runs belongs to nobody until a step begins.
+  leave(() => postMacrotask(begin));
+}
+
+function begin(): void {
+  posted = false;
+  accelerates ??= environment("TICKLESS_DRAIN") !== "reference" && drainWorks();
+  const loop = (driver.runnable as unknown as Driven[]).shift();
+  if (loop === undefined) return;
+  if (accelerates && loop.drain === "auto") accelerated(loop);
+  else reference(loop);
+}
+
+function accelerated(loop: Driven): void {
+  const end = open(loop);
+  let turn: Turn = RAN;
+  let whole = false;
+  try {
+    const until = wallTimeMs() + SLICE_MS;
+    for (let steps = 1; ; steps++) {
+      turn = loop.turn();
+      if (turn !== RAN) break;
+      drainMicrotasks();
+      if (steps % STEPS_PER_LOOK === 0 && wallTimeMs() > until) break;
+    }
+    whole = true;
+  } finally {
+    // An exception of a user's `nextTick` comes through here. It is not caught: that would leave
+    // Node's own stack of hooks behind, and abort the process. The loop goes on in a new slice.
+    end(whole ? turn : RAN);
+  }
+}
+
+function reference(loop: Driven): void {
+  let end: ((turn: Turn) => void) | undefined;
+  let turn: Turn = RAN;
+  posted = true;
+  const step = (): void => {
+    end ??= open(loop);
+    if (turn === RAN) turn = loop.turn();
+  };
+  leave(() => {
+    for (let i = 0; i < STEPS_PER_LOOK; i++) postMacrotask(step);
+    postMacrotask(() => {
+      posted = false;
+      end?.(turn);
+    });
+  });
+}
+
+/** Begins a slice. Answers what ends it. */
+function open(loop: Driven): (turn: Turn) => void {
+  driver.loop = loop as never;
+  const giveBack = takeRejections((reason) => loop.rejected(reason));
+  return (turn) => {
+    giveBack();
+    driver.loop = null;
+    driver.step = null;
+    driver.origin = null;
+    if (turn === RAN) (driver.runnable as unknown as Driven[]).push(loop);
+    else if (turn === ENDED) loop.finish();
+    for (const settle of driver.afterSlice.splice(0)) settle();
+    post();
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The errors of Tickless: few, flat, each with a stable `code`. Whoever catches one can tell whose
+ * mistake it is from the class and what to write instead from the message.
+ */
+
+const brand = Symbol.for("tickless.error");
+
+/** What every error of Tickless carries beside its message. */
+export interface ErrorContext {
+  /** Virtual time at which it arose; absent outside a run. */
+  readonly time?: number | undefined;
+  /** Path of the task in which it arose, for example `main/worker-1`; absent outside a task. */
+  readonly task?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of all errors that Tickless itself makes. */
+export class TicklessError extends Error {
+  /** Stable across versions: programs compare it, messages may change. */
+  readonly code: string;
+  /** Virtual time at which it arose. */
+  readonly time: number | undefined;
+  /** Path of the task in which it arose. */
+  readonly task: string | undefined;
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  constructor(code: string, message: string, context: ErrorContext = {}) {
+    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.time = context.time;
+    this.task = context.task;
+  }
+}
+
+/** A wait or a task was cancelled. Let it pass, or clean up and rethrow it. */
+export class CancelledError extends TicklessError {
+  constructor(message = "") {
+    super("ERR_CANCELLED", message);
+  }
+}
+
+/** A block under `timeout` did not end in time. */
+export class TimeoutError extends TicklessError {
+  constructor(message: string, context?: ErrorContext) {
+    super("ERR_TIMEOUT", message, context);
+  }
+}
+
+/** A future was asked for what it does not have yet, or settled twice. */
+export class InvalidStateError extends TicklessError {
+  constructor(message: string, context?: ErrorContext) {
+    super("ERR_INVALID_STATE", message, context);
+  }
+}
+
+/** The program uses Tickless in a way that cannot work (asyncio's RuntimeError). */
+export class UsageError extends TicklessError {}
+
+/** A loop reached one of its limits; the message says which and what that probably means. */
+export class LimitError extends TicklessError {
+  constructor(message: string, context?: ErrorContext) {
+    super("ERR_LIMIT", message, context);
+  }
+}
+
+/** A plain promise was rejected in a step and nothing had handled it when the step ended. */
+export class UnhandledRejectionError extends TicklessError {
+  constructor(message: string, context?: ErrorContext) {
+    super("ERR_UNHANDLED_REJECTION", message, context);
+  }
+}
+
+/** Whether `error` was made by Tickless, whichever copy of a package made it. */
+export function isTicklessError(error: unknown): error is TicklessError {
+  return typeof error === "object" && error !== null && brand in error;
+}
+
+/**
+ * Whether `error` is a cancellation. JavaScript's `catch` catches cancellations too; a handler that
+ * must not swallow them starts with `if (isCancelled(error)) throw error;`.
+ */
+export function isCancelled(error: unknown): error is CancelledError {
+  return isTicklessError(error) && error.code === "ERR_CANCELLED";
+}
+
+/** `value` as it stands in a message: `-1 (number)`, `"3" (string)`. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
+  if (typeof value === "function") return `${value.name || "an unnamed function"} (function)`;
+  if (typeof value === "object") return `${value.constructor?.name ?? "an object"} (object)`;
+  return `${String(value)} (${typeof value})`;
+}
+
+function coded<E extends Error>(error: E, code: string): E {
+  return Object.assign(error, { code });
+}
+
+/** The one template for a bad argument: what was expected, what came, what to write. */
+export function badType(name: string, expected: string, got: unknown, hint = ""): TypeError {
+  const message = `Expected \`${name}\` to be ${expected}, got ${shown(got)}.${hint && ` ${hint}`}`;
+  return coded(new TypeError(message), "ERR_INVALID_ARG_TYPE");
+}
+
+/** As `badType`, for a value of the right type that is out of range. */
+export function badRange(name: string, expected: string, got: unknown, hint = ""): RangeError {
+  const message = `Expected \`${name}\` to be ${expected}, got ${shown(got)}.${hint && ` ${hint}`}`;
+  return coded(new RangeError(message), "ERR_OUT_OF_RANGE");
+}
+
+/** A finite number of time units; anything else is refused. */
+export function checkTime(name: string, value: unknown): number {
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw badType(name, "a finite number of time units", value);
+  }
+  if (!Number.isFinite(value)) {
+    throw badRange(
+      name,
+      "a finite number of time units",
+      value,
+      "To wait without a limit, await a future.",
+    );
+  }
+  return value;
+}
+
+/** An integer not below `min`. */
+export function checkInteger(name: string, value: unknown, min: number): number {
+  if (typeof value !== "number") throw badType(name, `an integer ≥ ${min}`, value);
+  if (value !== Infinity && (!Number.isInteger(value) || value < min)) {
+    throw badRange(name, `an integer ≥ ${min}`, value);
+  }
+  return value;
+}

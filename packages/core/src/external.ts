@@ -1,0 +1,215 @@
+import { driver, leave } from "./context.ts";
+import { badType, UsageError } from "./errors.ts";
+import { newAbortController } from "./host.ts";
+import type { Arrivals } from "./kernel.ts";
+import type { Loop } from "./loop.ts";
+import type { Signal } from "./task.ts";
+import { type Coroutine, Operation, type WaitSubject } from "./wait.ts";
+
+/** How results of `external` become text and back, live and in a replay alike. */
+export interface Codec<T> {
+  encode(value: T): string;
+  decode(text: string): T;
+}
+
+/** Options of `external`. */
+export interface ExternalOptions<T> {
+  /** false: delivered when it arrives, not in the order of the calls. Default: true. */
+  readonly ordered?: boolean | undefined;
+  /** Default: JSON. */
+  readonly codec?: Codec<T> | undefined;
+}
+
+const json: Codec<unknown> = {
+  encode: (value) => (value === undefined ? "" : JSON.stringify(value)),
+  decode: (text) => (text === "" ? undefined : JSON.parse(text)),
+};
+
+/** The calls of one loop that are in flight. */
+export class ExternalCalls implements Arrivals {
+  readonly #loop: Loop;
+  readonly #calls: ExternalCall<unknown>[] = [];
+  #count = 0;
+  #arrivals = 0;
+  /** The call that the policy picked and that has not arrived. */
+  #picked: ExternalCall<unknown> | null = null;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  get waiting(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  add(call: ExternalCall<unknown>): number {
+    this.#calls.push(call);
+    return this.#count++;
+  }
+
+  remove(call: ExternalCall<unknown>): void {
+    const index = this.#calls.indexOf(call);
+    if (index >= 0) this.#calls.splice(index, 1);
+    if (this.#picked === call) this.#picked = null;
+  }
+
+  nextArrival(): number {
+    return this.#arrivals++;
+  }
+
+  deliver(): boolean {
+    const oldest = this.#calls.find((call) => call.ordered);
+    const options = this.#calls.filter((call) => call === oldest || !call.ordered);
+    const call = options.length < 2 ? options[0] : this.#pick(options);
+    if (call === undefined || !call.arrived) return false;
+    if (options.length > 1) {
+      this.#loop.observer?.choice("external", options.length, options.indexOf(call));
+    }
+    this.remove(call);
+    call.deliver();
+    return true;
+  }
+
+  #pick(options: readonly ExternalCall<unknown>[]): ExternalCall<unknown> | undefined {
+    const { policy } = this.#loop.settings;
+    if (policy === null) {
+      return options
+        .filter((call) => call.arrived)
+        .toSorted((one, other) => one.arrival - other.arrival)[0];
+    }
+    this.#picked ??=
+      options[policy.choose("external", options.length, (i) => options[i]?.taskId ?? -1)] ?? null;
+    return this.#picked ?? undefined;
+  }
+}
+
+class ExternalCall<T> extends Operation<T> {
+  readonly ordered: boolean;
+  arrival = -1;
+  readonly #fn: (signal: Signal) => PromiseLike<T> | T;
+  readonly #codec: Codec<T>;
+  readonly #controller = newAbortController();
+  #number = -1;
+  #encoded: string | null = null;
+
+  constructor(fn: (signal: Signal) => PromiseLike<T> | T, options: ExternalOptions<T>) {
+    super();
+    this.#fn = fn;
+    this.ordered = options.ordered ?? true;
+    this.#codec = options.codec ?? (json as Codec<T>);
+  }
+
+  get arrived(): boolean {
+    return this.#encoded !== null;
+  }
+
+  get label(): string {
+    return "external(…)";
+  }
+
+  get subject(): WaitSubject {
+    return { kind: "external", id: -1, detail: `call ${this.#number}` };
+  }
+
+  deliver(): void {
+    this.task.loop.observer?.external(this.cause, this.#number, this.#encoded as string);
+    this.wake();
+  }
+
+  protected attempt(): boolean {
+    if (this.#number < 0) {
+      this.#start();
+      return false;
+    }
+    const text = this.#encoded as string;
+    if (text.startsWith("v")) {
+      this.value = this.#codec.decode(text.slice(1));
+      return true;
+    }
+    const { name, message, code } = JSON.parse(text.slice(1)) as Record<string, string>;
+    throw Object.assign(new Error(message), { name, ...(code !== undefined && { code }) });
+  }
+
+  protected withdraw(): void {
+    this.#calls().remove(this as ExternalCall<unknown>);
+    this.#controller.abort();
+  }
+
+  #calls(): ExternalCalls {
+    return this.task.loop.externals((loop) => new ExternalCalls(loop));
+  }
+
+  #start(): void {
+    const { loop } = this.task;
+    if (loop.sync) {
+      throw new UsageError(
+        "ERR_ASYNC_IN_SYNC",
+        "`external` waits for real time, which `runSync` and `simulateSync` cannot. Use `run`.",
+        { time: loop.now, task: this.task.path },
+      );
+    }
+    this.#number = this.#calls().add(this as ExternalCall<unknown>);
+    const recorded = loop.settings.policy?.external?.(this.#number);
+    if (recorded !== undefined) {
+      this.#arrive(recorded);
+      return;
+    }
+    // The real call belongs to no task: what it does in its own time is not part of the run.
+    const { flow, step } = driver;
+    driver.flow = null;
+    driver.step = null;
+    void leave(() => this.#call());
+    driver.flow = flow;
+    driver.step = step;
+  }
+
+  async #call(): Promise<void> {
+    try {
+      const value = await this.#fn(this.#controller.signal as Signal);
+      this.#arrive(`v${this.#encode(value)}`);
+    } catch (error) {
+      this.#arrive(`e${encodeError(error)}`);
+    }
+  }
+
+  #arrive(encoded: string): void {
+    this.#encoded = encoded;
+    this.arrival = this.#calls().nextArrival();
+    this.task.loop.rouse();
+  }
+
+  #encode(value: T): string {
+    const text: unknown = this.#codec.encode(value);
+    if (typeof text === "string") return text;
+    throw badType(
+      "external result",
+      "a value that its codec turns into text (JSON by default)",
+      value,
+      "Return plain data, for example `(await fetch(url)).json()`, or pass a `codec`.",
+    );
+  }
+}
+
+function encodeError(error: unknown): string {
+  if (!(error instanceof Error)) return JSON.stringify({ name: "Error", message: String(error) });
+  const { name, message } = error;
+  const { code } = error as { code?: unknown };
+  return JSON.stringify({ name, message, ...(code !== undefined && { code: String(code) }) });
+}
+
+/**
+ * Brings something real into a run: I/O, a worker, a library with timers of its own. Virtual time
+ * stands still until it has answered. What it answers goes through a codec, is recorded, and comes
+ * from the trace in a replay, in which `fn` is not called.
+ *
+ * @param fn gets an AbortSignal that aborts when the wait is cancelled
+ */
+export function external<T>(
+  fn: (signal: Signal) => PromiseLike<T> | T,
+  options: ExternalOptions<T> = {},
+): Coroutine<T> {
+  if (typeof fn !== "function") {
+    throw badType("fn", "a function", fn, "`external(() => fetch(url))`.");
+  }
+  return new ExternalCall(fn, options);
+}

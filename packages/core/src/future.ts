@@ -1,0 +1,321 @@
+import { Activation } from "./activation.ts";
+import { currentScope, driver, type Scope } from "./context.ts";
+import { badType, CancelledError, InvalidStateError, UsageError } from "./errors.ts";
+import type { Callback } from "./handle.ts";
+import type { Loop } from "./loop.ts";
+import { NameNode } from "./names.ts";
+import {
+  type Coroutine,
+  brandCoroutine,
+  isCoroutine,
+  Operation,
+  type Suspension,
+  type WaitSubject,
+} from "./wait.ts";
+
+const PENDING = 0;
+/** How a future settles. */
+export const RETURNED = 1;
+export const RAISED = 2;
+export const CANCELLED = 3;
+
+const OUTCOMES: readonly string[] = ["pending", "returned", "raised", "cancelled"];
+const futureBrand = Symbol.for("tickless.future");
+
+/** Whether `value` is a future or a task. */
+export function isFuture(value: unknown): value is Future<unknown> {
+  return isCoroutine(value) && futureBrand in value;
+}
+
+/** A callback of the user on a future. */
+class DoneCallback<T> extends Activation {
+  readonly callback: (future: Future<T>) => void;
+  readonly #future: Future<T>;
+  readonly #origin: Scope | null = currentScope();
+
+  constructor(future: Future<T>, callback: (future: Future<T>) => void) {
+    super();
+    this.#future = future;
+    this.callback = callback;
+  }
+
+  activate(): boolean {
+    const { loop } = this.#future;
+    loop.runCallback(this, this.#origin, this.callback as Callback, [this.#future]);
+    return true;
+  }
+}
+
+/** Hands the outcome of a future to code outside the run, when the slice has ended. */
+class Outlet<T> extends Activation {
+  readonly #settle: () => void;
+
+  constructor(future: Future<T>, resolve: (value: T) => void, reject: (error: unknown) => void) {
+    super();
+    this.#settle = () => {
+      try {
+        resolve(future.result());
+      } catch (error) {
+        reject(error);
+      }
+    };
+  }
+
+  activate(): boolean {
+    driver.afterSlice.push(this.#settle);
+    return false;
+  }
+}
+
+/** Stops the loop when the future that it was told to complete has settled. */
+export class StopWhenDone extends Activation {
+  readonly #loop: Loop;
+
+  constructor(loop: Loop) {
+    super();
+    this.#loop = loop;
+  }
+
+  activate(): boolean {
+    this.#loop.stop();
+    return false;
+  }
+}
+
+/** A task waits for a future. Cancelling the wait cancels the future, as in asyncio. */
+class FutureWait<T> extends Operation<T> {
+  readonly #future: Future<T>;
+
+  constructor(future: Future<T>) {
+    super();
+    this.#future = future;
+  }
+
+  protected attempt(): boolean {
+    const future = this.#future;
+    if (!future.done()) {
+      if (this.task.loop !== future.loop) throw future.foreign();
+      if ((future as Future<unknown>) === this.task) {
+        throw new UsageError("ERR_AWAITS_ITSELF", `Task \`${future.path}\` awaits itself.`, {
+          time: future.loop.now,
+          task: future.path,
+        });
+      }
+      future.addWaiter(this);
+      return false;
+    }
+    this.value = future.result();
+    return true;
+  }
+
+  protected withdraw(granted: boolean): void {
+    // As CPython's Task.__wakeup, which asks for the result before it throws the cancellation.
+    if (granted) this.#future.retrieve();
+    else this.#future.removeWaiter(this);
+  }
+
+  override cancelWait(message: string): boolean {
+    return this.#future.cancel(message);
+  }
+
+  get label(): string {
+    return `future \`${this.#future.path}\``;
+  }
+
+  get subject(): WaitSubject {
+    return this.#future.subject;
+  }
+}
+
+/**
+ * A result that is not there yet (asyncio.Future). It has begun, so it may be awaited any number of
+ * times. Its callbacks and waiters run through the ready queue, in the order in which they came.
+ */
+export class Future<T> implements Coroutine<T> {
+  readonly loop: Loop;
+  /** Id by which probes know it. */
+  readonly id: number;
+  #state = PENDING;
+  /** The value, or the error, or the message of the cancellation. */
+  #outcome: unknown = undefined;
+  /** Most futures have one waiter or none, so a lone one stands here by itself. */
+  #waiters: Activation | Activation[] | null = null;
+
+  readonly #parent: NameNode;
+  readonly #segment: string | number;
+
+  static {
+    brandCoroutine(this.prototype);
+    Object.defineProperty(this.prototype, futureBrand, { value: true });
+  }
+
+  /** Programs write `loop.createFuture()`. */
+  constructor(loop: Loop, kind = "future", name?: string) {
+    this.loop = loop;
+    this.#parent = loop.namer();
+    this.#segment = this.#parent.claim(kind, name);
+    this.id = loop.introduce(kind, this.#segment);
+  }
+
+  /** Path by which reports and traces know it, for example `main/future-1`. */
+  get path(): string {
+    return this.#parent.pathOf(String(this.#segment));
+  }
+
+  /** A node for what is named below this. */
+  protected nameNode(): NameNode {
+    return new NameNode(this.#parent, String(this.#segment), this.id);
+  }
+
+  done(): boolean {
+    return this.#state !== PENDING;
+  }
+
+  cancelled(): boolean {
+    return this.#state === CANCELLED;
+  }
+
+  /** The value; throws the exception, a CancelledError, or InvalidStateError while pending. */
+  result(): T {
+    if (this.#state === RETURNED) return this.#outcome as T;
+    if (this.#state === CANCELLED) throw this.#cancelledError();
+    if (this.#state === RAISED) {
+      this.retrieve();
+      throw this.#outcome;
+    }
+    throw this.#invalid("has no result yet. Await it, or look at `done()` first.");
+  }
+
+  /** The exception, undefined if there is none; throws a CancelledError, or InvalidStateError while pending. */
+  exception(): unknown {
+    if (this.#state === PENDING) {
+      throw this.#invalid("has no outcome yet. Await it, or look at `done()` first.");
+    }
+    if (this.#state === CANCELLED) throw this.#cancelledError();
+    this.retrieve();
+    return this.error;
+  }
+
+  setResult(value: T): void {
+    this.settle(RETURNED, value);
+  }
+
+  /** Settles with `error`, any value but undefined; whoever awaits the future gets that very value. */
+  setException(error: unknown): void {
+    if (error === undefined) throw badType("error", "an error", error);
+    this.settle(RAISED, error);
+  }
+
+  /** Settles as cancelled. Answers false if it was settled already. */
+  cancel(message = ""): boolean {
+    if (this.#state !== PENDING) return false;
+    this.settle(CANCELLED, message);
+    return true;
+  }
+
+  /** Calls `callback(future)` in the pass after the future settled, also if it has settled already. */
+  addDoneCallback(callback: (future: Future<T>) => void): void {
+    if (typeof callback !== "function") throw badType("callback", "a function", callback);
+    this.addWaiter(new DoneCallback(this, callback));
+  }
+
+  /** Answers how many registrations of `callback` were removed. */
+  removeDoneCallback(callback: (future: Future<T>) => void): number {
+    const waiters = this.#waiterList();
+    const left = waiters.filter(
+      (waiter) => !(waiter instanceof DoneCallback && waiter.callback === callback),
+    );
+    this.#waiters = left;
+    return waiters.length - left.length;
+  }
+
+  /** `await`: returns nothing, see `toPromise`. */
+  then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    // After a run, and for code outside, a settled future is just its outcome.
+    if (this.#state !== PENDING && driver.loop === null) {
+      try {
+        resolve(this.result());
+      } catch (error) {
+        reject(error);
+      }
+      return;
+    }
+    new FutureWait(this).then(resolve, reject);
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return new FutureWait(this);
+  }
+
+  /** A native promise of the outcome. Inside a run it is a wait of the running task. */
+  toPromise(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (driver.loop === this.loop || this.done()) this.then(resolve, reject);
+      else this.addWaiter(new Outlet(this, resolve, reject));
+    });
+  }
+
+  /** What a wait for this is for. */
+  get subject(): WaitSubject {
+    return { kind: "future", id: this.id, path: this.path };
+  }
+
+  /** Marks its exception as seen by somebody. */
+  retrieve(): void {
+    if (this.#state === RAISED) this.loop.reports.seen(this as Future<unknown>);
+  }
+
+  /** Its exception, without marking it as seen. */
+  get error(): unknown {
+    return this.#state === RAISED ? this.#outcome : undefined;
+  }
+
+  /** The error that stands for its cancellation, made anew for each who asks. */
+  #cancelledError(): CancelledError {
+    return new CancelledError(this.#outcome as string);
+  }
+
+  /** Schedules `waiter` when this settles, or now if it has. */
+  addWaiter(waiter: Activation): void {
+    if (this.#state !== PENDING) this.loop.schedule(waiter);
+    else if (this.#waiters === null) this.#waiters = waiter;
+    else if (Array.isArray(this.#waiters)) this.#waiters.push(waiter);
+    else this.#waiters = [this.#waiters, waiter];
+  }
+
+  removeWaiter(waiter: Activation): void {
+    this.#waiters = this.#waiterList().filter((other) => other !== waiter);
+  }
+
+  foreign(): UsageError {
+    return new UsageError(
+      "ERR_OTHER_LOOP",
+      `\`${this.path}\` belongs to another loop. Make it inside the main that uses it.`,
+    );
+  }
+
+  /** Settles and makes its waiters ready. */
+  protected settle(state: number, outcome: unknown): void {
+    if (this.#state !== PENDING) {
+      throw this.#invalid(`has settled already (${OUTCOMES[this.#state]}).`);
+    }
+    this.loop.observer?.settle(this.id, OUTCOMES[state] as string);
+    this.#state = state;
+    this.#outcome = outcome;
+    if (state === RAISED) this.loop.reports.raised(this as Future<unknown>);
+    const waiters = this.#waiters;
+    this.#waiters = null;
+    if (waiters === null) return;
+    if (!Array.isArray(waiters)) this.loop.schedule(waiters);
+    else for (const waiter of waiters) this.loop.schedule(waiter);
+  }
+
+  #waiterList(): Activation[] {
+    if (this.#waiters === null) return [];
+    return Array.isArray(this.#waiters) ? this.#waiters : [this.#waiters];
+  }
+
+  #invalid(what: string): InvalidStateError {
+    return new InvalidStateError(`\`${this.path}\` ${what}`, { time: this.loop.now });
+  }
+}

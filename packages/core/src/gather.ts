@@ -1,0 +1,163 @@
+import { Activation } from "./activation.ts";
+import type { Body, Result } from "./coroutine.ts";
+import { badType } from "./errors.ts";
+import { CANCELLED, Future, isFuture, RAISED } from "./future.ts";
+import type { Loop } from "./loop.ts";
+import { isTask } from "./task.ts";
+import { type Coroutine, isCoroutine, type WaitSubject } from "./wait.ts";
+import { ensureFuture, usableLoop } from "./current.ts";
+
+/** What `gather` takes: futures and tasks as they are; coroutines and functions become tasks. */
+export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
+
+/** What one element of `gather` gives. */
+export type Gathered<E> =
+  E extends Future<infer T>
+    ? T
+    : E extends Coroutine<infer T>
+      ? T
+      : E extends () => infer R
+        ? Result<R>
+        : never;
+
+/** Options of `gather`. */
+export interface GatherOptions<R extends boolean = boolean> {
+  /** Wait for all and give a PromiseSettledResult for each, instead of throwing the first error. */
+  readonly returnExceptions?: R | undefined;
+}
+
+/** A child of `gather` has settled. */
+class ChildDone extends Activation {
+  readonly #gathering: Gathering;
+  readonly #child: Future<unknown>;
+
+  constructor(gathering: Gathering, child: Future<unknown>) {
+    super();
+    this.#gathering = gathering;
+    this.#child = child;
+  }
+
+  activate(): boolean {
+    this.#gathering.childDone(this.#child);
+    return false;
+  }
+}
+
+/** The future that `gather` answers (CPython's _GatheringFuture, Lib/asyncio/tasks.py). */
+class Gathering extends Future<unknown[]> {
+  readonly #children: readonly Future<unknown>[];
+  readonly #returnExceptions: boolean;
+  #left: number;
+  #cancelRequested: string | null = null;
+
+  constructor(loop: Loop, children: readonly Future<unknown>[], returnExceptions: boolean) {
+    super(loop, "gather");
+    this.#children = children;
+    this.#returnExceptions = returnExceptions;
+    const different = new Set(children);
+    this.#left = different.size;
+    const done = [...different].filter((child) => child.done());
+    for (const child of different) {
+      if (!child.done()) child.addWaiter(new ChildDone(this, child));
+    }
+    if (different.size === 0) this.setResult([]);
+    for (const child of done) this.childDone(child);
+  }
+
+  override get subject(): WaitSubject {
+    const pending = this.#children.filter((child) => !child.done());
+    return {
+      kind: "gather",
+      id: this.id,
+      path: this.path,
+      detail: `${pending.length} of ${this.#children.length} not done`,
+      blockers: pending.filter(isTask),
+    };
+  }
+
+  /** Cancels the children; this settles when they have ended. */
+  override cancel(message = ""): boolean {
+    if (this.done()) return false;
+    let any = false;
+    for (const child of this.#children) any = child.cancel(message) || any;
+    if (any) this.#cancelRequested = message;
+    return any;
+  }
+
+  childDone(child: Future<unknown>): void {
+    this.#left--;
+    child.retrieve();
+    if (this.done()) return;
+    if (!this.#returnExceptions) {
+      const error = errorOf(child);
+      if (error !== null) {
+        this.settle(RAISED, error.error);
+        return;
+      }
+    }
+    if (this.#left > 0) return;
+    if (this.#cancelRequested !== null) {
+      // Also when every child has swallowed it.
+      this.settle(CANCELLED, this.#cancelRequested);
+      return;
+    }
+    this.setResult(
+      this.#children.map((one) => {
+        if (!this.#returnExceptions) return one.result();
+        const error = errorOf(one);
+        return error === null
+          ? { status: "fulfilled", value: one.result() }
+          : { status: "rejected", reason: error.error };
+      }),
+    );
+  }
+}
+
+function errorOf(future: Future<unknown>): { readonly error: unknown } | null {
+  if (!future.cancelled() && future.error === undefined) return null;
+  try {
+    future.result();
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/**
+ * Runs all of `list` at the same time. The future that it answers has their results, in the order of
+ * `list`; the first error, or the cancellation of one, is thrown at once and the others go on.
+ * Cancelling it cancels all of them. The same element twice runs once.
+ */
+export function gather<const L extends readonly Gatherable<unknown>[]>(
+  list: L,
+  options: { readonly returnExceptions: true },
+): Future<{ -readonly [K in keyof L]: PromiseSettledResult<Gathered<L[K]>> }>;
+export function gather<const L extends readonly Gatherable<unknown>[]>(
+  list: L,
+  options?: GatherOptions,
+): Future<{ -readonly [K in keyof L]: Gathered<L[K]> }>;
+export function gather(
+  list: readonly Gatherable<unknown>[],
+  options: GatherOptions = {},
+): Future<unknown> {
+  if (!Array.isArray(list)) {
+    throw badType("list", "an array of futures, coroutines or functions", list, "`gather([a, b])`.");
+  }
+  for (const element of list as readonly unknown[]) {
+    if (typeof element === "function" || isCoroutine(element)) continue;
+    throw badType(
+      "list",
+      "an array of futures, coroutines or functions",
+      element,
+      "A promise has begun already: give the function itself.",
+    );
+  }
+  const elements = list as readonly Gatherable<unknown>[];
+  const loop = elements.find(isFuture)?.loop ?? usableLoop();
+  const futures = new Map<Gatherable<unknown>, Future<unknown>>();
+  for (const element of elements) {
+    if (!futures.has(element)) futures.set(element, ensureFuture(element));
+  }
+  const children = elements.map((element) => futures.get(element) as Future<unknown>);
+  return new Gathering(loop, children, options.returnExceptions === true);
+}

@@ -1,0 +1,81 @@
+import { Activation, type ReadyQueue } from "./activation.ts";
+import { currentScope, driver, type Scope } from "./context.ts";
+import type { Loop } from "./loop.ts";
+
+/** A callback, whatever its arguments are. */
+export type Callback = (...args: readonly unknown[]) => void;
+
+/** A scheduled callback. */
+export interface Handle {
+  /** It will not run. A second call, or one after it ran, does nothing. */
+  cancel(): void;
+  cancelled(): boolean;
+  /** The time for which it was armed; NaN for `callSoon`. */
+  when(): number;
+}
+
+/** What `callSoon` answers. */
+export class CallbackHandle extends Activation implements Handle {
+  protected readonly loop: Loop;
+  readonly #callback: Callback;
+  readonly #args: readonly unknown[];
+  readonly #origin: Scope | null;
+  #cancelled = false;
+
+  constructor(loop: Loop, callback: Callback, args: readonly unknown[]) {
+    super();
+    this.loop = loop;
+    this.#callback = callback;
+    this.#args = args;
+    this.#origin = driver.loop === loop ? (currentScope() ?? driver.origin) : null;
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.dropped = true;
+  }
+
+  cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  when(): number {
+    return NaN;
+  }
+
+  activate(): boolean {
+    this.loop.runCallback(this, this.#origin, this.#callback, this.#args, this);
+    return true;
+  }
+}
+
+/** What `callLater` and `callAt` answer. */
+export class TimerHandle extends CallbackHandle {
+  readonly #when: number;
+  #armed = true;
+
+  constructor(
+    loop: Loop,
+    callback: Callback,
+    args: readonly unknown[],
+    when: number,
+  ) {
+    super(loop, callback, args);
+    this.#when = when;
+  }
+
+  override cancel(): void {
+    if (this.#armed) this.loop.disarm(this);
+    this.#armed = false;
+    super.cancel();
+  }
+
+  override when(): number {
+    return this.#when;
+  }
+
+  override ripen(ready: ReadyQueue): void {
+    this.#armed = false;
+    super.ripen(ready);
+  }
+}

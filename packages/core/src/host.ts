@@ -1,0 +1,134 @@
+/**
+ * All that Tickless takes from its host, captured at load so that globals patched later (fake
+ * timers, the ambient package) cannot reach the loop. Core compiles without the types of Node and
+ * of the DOM; what it needs of them is described here and nowhere else.
+ */
+
+/** The part of AbortSignal that is used; any implementation will do. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface AbortControllerLike {
+  readonly signal: AbortSignalLike;
+  abort(reason?: unknown): void;
+}
+
+/** The part of node's AsyncLocalStorage that is used. */
+export interface Storage<T> {
+  getStore(): T | undefined;
+  run<R>(store: T | undefined, body: () => R): R;
+}
+
+type Listener = (...values: unknown[]) => void;
+
+interface ProcessLike {
+  _tickCallback?: () => void;
+  getBuiltinModule?: (name: string) => unknown;
+  env?: Record<string, string | undefined>;
+  rawListeners?: (event: string) => Listener[];
+  removeAllListeners?: (event: string) => void;
+  on?: (event: string, listener: Listener) => void;
+  off?: (event: string, listener: Listener) => void;
+}
+
+interface Port {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+}
+
+interface Host {
+  readonly process?: ProcessLike;
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly MessageChannel?: new () => { port1: Port; port2: Port };
+  readonly performance: { now(): number };
+  readonly console: { error(message: string): void };
+  readonly AbortController: new () => AbortControllerLike;
+}
+
+const host = globalThis as unknown as Host;
+const performance = host.performance;
+const wallNow = performance.now.bind(performance);
+const hostProcess = host.process;
+const Controller = host.AbortController;
+const hostConsole = host.console;
+
+/** Wall time in ms. Decides only when real timers get a turn; nothing in a run depends on it. */
+export function wallTimeMs(): number {
+  return wallNow();
+}
+
+/** Where messages go that nobody asked for otherwise. */
+export function printError(message: string): void {
+  hostConsole.error(message);
+}
+
+export function newAbortController(): AbortControllerLike {
+  return new Controller();
+}
+
+export function environment(name: string): string | undefined {
+  return hostProcess?.env?.[name];
+}
+
+/** Storage that follows awaits, where the host has one (Node). */
+export function newStorage<T>(): Storage<T> | null {
+  const hooks = hostProcess?.getBuiltinModule?.("node:async_hooks") as
+    | { AsyncLocalStorage: new () => Storage<T> }
+    | undefined;
+  return hooks === undefined ? null : new hooks.AsyncLocalStorage();
+}
+
+function messagePoster(Channel: NonNullable<Host["MessageChannel"]>): (task: () => void) => void {
+  const { port1, port2 } = new Channel();
+  const tasks: (() => void)[] = [];
+  port1.onmessage = () => tasks.shift()?.();
+  return (task) => {
+    tasks.push(task);
+    port2.postMessage(null);
+  };
+}
+
+/** Runs `task` in a macrotask of its own. Tasks posted in one go run with nothing between them on Node. */
+export const postMacrotask: (task: () => void) => void =
+  host.setImmediate?.bind(globalThis) ??
+  messagePoster(host.MessageChannel as NonNullable<Host["MessageChannel"]>);
+
+const tick = hostProcess?._tickCallback?.bind(hostProcess);
+
+/**
+ * Runs every microtask and tick that is waiting, and those that they cause: what Node does itself
+ * at the end of a macrotask. Undocumented, so `drainWorks` looks before it is relied on.
+ */
+export const drainMicrotasks: () => void = tick ?? (() => undefined);
+
+/** Must be called from a macrotask. */
+export function drainWorks(): boolean {
+  if (tick === undefined) return false;
+  let hops = 0;
+  const hop = async (): Promise<void> => {
+    for (; hops < 3; hops++) await null;
+  };
+  void hop();
+  tick();
+  return hops === 3;
+}
+
+/**
+ * Routes promises that stay unhandled to `listener`, and to nobody else, until the returned function
+ * is called. Listeners that were there before are put back as they were.
+ */
+export function takeRejections(listener: (reason: unknown) => void): () => void {
+  const event = "unhandledRejection";
+  if (hostProcess?.rawListeners === undefined) return () => undefined;
+  const others = hostProcess.rawListeners(event);
+  hostProcess.removeAllListeners?.(event);
+  hostProcess.on?.(event, listener);
+  return () => {
+    hostProcess.off?.(event, listener);
+    for (const other of others) hostProcess.on?.(event, other);
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Ordinary asynchronous TypeScript in virtual time: loop, tasks, futures, cancellation, random
+ * streams.
+ *
+ * @packageDocumentation
+ */
+export { type Body, coroutine, type FlowOf, type Result } from "./coroutine.ts";
+export {
+  allTasks,
+  createTask,
+  currentTask,
+  ensureFuture,
+  getEventLoop,
+  getRunningLoop,
+  newEventLoop,
+  now,
+  random,
+  setEventLoop,
+} from "./current.ts";
+export { type BlockedTask, type BlockedWait, DeadlockError } from "./deadlock.ts";
+export {
+  CancelledError,
+  type ErrorContext,
+  InvalidStateError,
+  isCancelled,
+  isTicklessError,
+  LimitError,
+  TicklessError,
+  TimeoutError,
+  UnhandledRejectionError,
+  UsageError,
+} from "./errors.ts";
+export { type Codec, external, type ExternalOptions } from "./external.ts";
+export { Future } from "./future.ts";
+export { gather, type Gatherable, type Gathered, type GatherOptions } from "./gather.ts";
+export type { Handle } from "./handle.ts";
+export type { AbortSignalLike } from "./host.ts";
+export type { StopReason } from "./kernel.ts";
+export { Loop } from "./loop.ts";
+export type {
+  ExceptionContext,
+  LoopOptions,
+  RunOptions,
+  SimulateOptions,
+  TimeUnit,
+} from "./options.ts";
+export type { RandomStream } from "./random.ts";
+export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
+export { sleep } from "./sleep.ts";
+export { type Signal, Task, type TaskOptions } from "./task.ts";
+export { type TimedBody, type Timeout, timeout, timeoutAt } from "./timeout.ts";
+export type { Coroutine, Suspension } from "./wait.ts";

@@ -1,0 +1,259 @@
+import type { Activation, ReadyQueue } from "./activation.ts";
+import { Agenda } from "./agenda.ts";
+import { currentScope, driver } from "./context.ts";
+import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
+import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
+import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
+import type { Policy } from "./policy.ts";
+import { Observer } from "./probe.ts";
+import { Ring } from "./ring.ts";
+
+/** Why a drive of the loop ended. */
+export type StopReason =
+  "done" | "until" | "exhausted" | "stopped" | "deadlock" | "limit" | "error";
+
+/** Results that come from outside the run (`external`). */
+export interface Arrivals {
+  /** Makes the next result that may be delivered ready. Answers false if there is none. */
+  deliver(): boolean;
+  /** Whether a call is in flight. */
+  readonly waiting: boolean;
+}
+
+/**
+ * The clock, the ready queue and the agenda, and the one place where they move: `turn`. A loop adds
+ * to this what programs call.
+ */
+export abstract class Kernel implements Driven, ReadyQueue {
+  readonly settings: Settings;
+  /** Virtual time. It moves in `#moveTime` alone, between passes and never backwards (rule S3). */
+  now: number;
+  /** The probes; null while there are none, so that their absence costs one comparison. */
+  readonly observer: Observer | null;
+  /** Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
+  halted = false;
+  /** How many steps were run. */
+  steps = 0;
+  /** What has failed the run and was not yet thrown. */
+  failure: { readonly error: unknown } | null = null;
+  protected readonly ready: Ring = new Ring();
+  protected readonly agenda: Agenda = new Agenda();
+  protected arrivals: Arrivals | null = null;
+  protected stopping = false;
+  protected closed = false;
+  protected reason: StopReason = "exhausted";
+  /** Settles the drive in progress; null while there is none. */
+  #finish: (() => void) | null = null;
+  /** Activations that the present pass has still to run (rule S2). */
+  #left = 0;
+  #passes = 0;
+  #stepsAtInstant = 0;
+  #until = Infinity;
+  #lastStep = Infinity;
+
+  constructor(options: LoopOptions) {
+    this.settings = checkOptions(options);
+    const { probes, seed, start, timeUnit } = this.settings;
+    this.now = start;
+    this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
+    this.observer?.begin(seed, start, timeUnit);
+  }
+
+  get drain(): "auto" | "reference" {
+    return this.settings.drain;
+  }
+
+  get choosy(): boolean {
+    return this.settings.policy !== null;
+  }
+
+  isRunning(): boolean {
+    return this.#finish !== null;
+  }
+
+  isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Time of the next activation; Infinity if there is none. */
+  peek(): number {
+    return this.ready.length > 0 ? this.now : Math.max(this.now, this.agenda.peek());
+  }
+
+  /** Makes `activation` ready, because of what is happening now. */
+  schedule(activation: Activation): void {
+    if (this.closed) this.checkOpen();
+    if (this.observer !== null) activation.cause = this.observer.event;
+    this.ready.push(activation);
+  }
+
+  /** Makes `activation` ready, because of what it had as its cause before. */
+  enqueue(activation: Activation): void {
+    this.ready.push(activation);
+  }
+
+  /** Puts `activation` into the agenda. */
+  arm(when: number, activation: Activation): void {
+    if (this.closed) this.checkOpen();
+    if (!Number.isFinite(when)) checkTime("when", when);
+    if (this.observer !== null) activation.cause = this.observer.event;
+    this.agenda.arm(when, activation);
+  }
+
+  /** Takes `activation` out of the agenda. */
+  disarm(activation: Activation): void {
+    this.agenda.disarm(activation);
+  }
+
+  /** The run fails: it ends before the next activation. The first failure is the one that counts. */
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.rouse();
+  }
+
+  /** A probe failed: as `fail`, and nothing of the program is resumed after it. */
+  halt(error: unknown): void {
+    this.halted = true;
+    this.fail(error);
+  }
+
+  /** A promise stayed unhandled to the end of its step (rule S7). */
+  rejected(reason: unknown): void {
+    if (this.halted) return;
+    const scope = currentScope();
+    const where = scope === null ? "a callback" : `task \`${scope.task.path}\``;
+    this.fail(
+      new UnhandledRejectionError(
+        `A promise was rejected in ${where} at t=${this.now}, and nothing had handled it when the ` +
+          "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
+        { time: this.now, task: scope?.task.path, cause: reason },
+      ),
+    );
+  }
+
+  /** Work has come from outside a step: a parked loop goes on. */
+  rouse(): void {
+    if (this.isRunning() && (driver.loop as unknown) !== this) rouse(this);
+  }
+
+  turn(): Turn {
+    try {
+      return this.#turn();
+    } catch (error) {
+      this.fail(error);
+      return this.#ended("error");
+    }
+  }
+
+  finish(): void {
+    const finish = this.#finish;
+    this.#finish = null;
+    this.stopping = false;
+    finish?.();
+  }
+
+  /** Begins a drive: to the end of time `until`, of `steps` steps, or of what there is. */
+  protected begin(until: number | undefined, steps: number, finish: () => void): void {
+    this.#until = until === undefined ? Infinity : checkTime("until", until);
+    this.#lastStep = this.steps + steps;
+    this.#passes = 0;
+    this.#finish = finish;
+  }
+
+  protected checkOpen(): void {
+    if (!this.closed) return;
+    throw new UsageError("ERR_LOOP_CLOSED", "Event loop is closed. Make a new one: `new Loop()`.");
+  }
+
+  #ended(reason: StopReason): Turn {
+    this.reason = reason;
+    return ENDED;
+  }
+
+  #turn(): Turn {
+    for (;;) {
+      if (this.failure !== null) {
+        return this.#ended(this.failure.error instanceof LimitError ? "limit" : "error");
+      }
+      if (this.steps >= this.#lastStep) return this.#ended("stopped");
+      if (this.#left === 0) {
+        const turn = this.#beginPass();
+        if (turn !== RAN) return turn;
+        continue;
+      }
+      this.#left--;
+      const { policy } = this.settings;
+      const activation = policy === null ? this.ready.shift() : this.#choose(policy);
+      if (activation === undefined || activation.dropped) continue;
+      if (!activation.activate()) continue;
+      this.steps++;
+      if (++this.#stepsAtInstant >= this.settings.maxStepsPerInstant) this.#tooMany("instant");
+      if (this.steps >= this.settings.maxSteps) this.#tooMany("run");
+      return RAN;
+    }
+  }
+
+  /** Rule S2. Under a policy each activation is a pass of its own (rule S10). */
+  #beginPass(): Turn {
+    if (this.stopping && this.#passes > 0) return this.#ended("stopped");
+    if (this.ready.length === 0 && !this.stopping && this.agenda.peek() > this.now) {
+      // While an external call is in flight time stands still (rule S7).
+      if (this.arrivals?.deliver() === true) return RAN;
+      if (this.arrivals?.waiting === true) return PARKED;
+      const next = this.agenda.peek();
+      if (next === Infinity) return this.#ended("exhausted");
+      if (next > this.#until) {
+        if (this.#until > this.now) this.#moveTime(this.#until);
+        return this.#ended("until");
+      }
+      this.#moveTime(next);
+    }
+    for (let due = this.agenda.due(this.now); due !== undefined; due = this.agenda.due(this.now)) {
+      due.ripen(this);
+    }
+    this.#passes++;
+    this.#left = this.choosy ? Math.min(1, this.ready.length) : this.ready.length;
+    return RAN;
+  }
+
+  #moveTime(time: number): void {
+    this.observer?.time(time);
+    this.now = time;
+    this.#stepsAtInstant = 0;
+  }
+
+  #choose(policy: Policy): Activation | undefined {
+    while (this.ready.at(0)?.dropped === true) this.ready.shift();
+    const count = this.ready.length;
+    if (count < 2) return this.ready.shift();
+    const picked = policy.choose("ready", count, (index) => this.ready.at(index)?.taskId ?? -1);
+    if (!Number.isInteger(picked) || picked < 0 || picked >= count) {
+      throw new UsageError(
+        "ERR_BAD_CHOICE",
+        `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
+      );
+    }
+    this.observer?.choice("ready", count, picked);
+    return this.ready.take(picked);
+  }
+
+  #tooMany(what: "instant" | "run"): void {
+    const { maxSteps, maxStepsPerInstant } = this.settings;
+    const limit = what === "instant" ? maxStepsPerInstant : maxSteps;
+    const scope = currentScope();
+    const last = scope === null ? "" : ` The last to run was \`${scope.task.path}\`.`;
+    const meaning =
+      what === "instant"
+        ? "Probably a loop waits with `sleep(0)`, or two tasks wake each other, and nothing lets time " +
+          "move: sleep for longer, or wait for an event. If the work is real, raise `maxStepsPerInstant`."
+        : "If the work is real, raise `maxSteps`.";
+    this.fail(
+      new LimitError(
+        what === "instant"
+          ? `${limit} steps at t=${this.now} and time has not moved.${last} ${meaning}`
+          : `The run has taken ${limit} steps and is at t=${this.now}.${last} ${meaning}`,
+        { time: this.now, task: scope?.task.path },
+      ),
+    );
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * What extensions of Tickless build on: resources and waits for primitives, probes for recorders,
+ * policies for strategies and replay.
+ *
+ * @packageDocumentation
+ */
+export { badRange, badType, checkInteger, checkTime } from "./errors.ts";
+export type { ChoiceKind, Policy } from "./policy.ts";
+export type { Probe } from "./probe.ts";
+export { Resource, type ResourceOptions } from "./resource.ts";
+export { WaitQueue } from "./wait-queue.ts";
+export { Operation, type WaitSubject } from "./wait.ts";

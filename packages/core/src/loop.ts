@@ -1,0 +1,325 @@
+import type { Activation } from "./activation.ts";
+import { currentScope, driver, type Scope } from "./context.ts";
+import type { Body, FlowOf } from "./coroutine.ts";
+import { deadlockError } from "./deadlock.ts";
+import { driveSync } from "./drain.ts";
+import { badType, checkTime, UsageError } from "./errors.ts";
+import type { ExternalCalls } from "./external.ts";
+import { Future, isFuture, StopWhenDone } from "./future.ts";
+import { type Callback, CallbackHandle, type Handle, TimerHandle } from "./handle.ts";
+import { Kernel, type StopReason } from "./kernel.ts";
+import { checkName, NameNode } from "./names.ts";
+import type { ExceptionContext, LoopOptions } from "./options.ts";
+import { type RandomStream, randomStream } from "./random.ts";
+import { Reports } from "./reports.ts";
+import { bodyOf, Task, type TaskOptions } from "./task.ts";
+import type { Coroutine } from "./wait.ts";
+
+/** How far a drive goes. */
+interface DriveEnd {
+  /** Until this is done. */
+  readonly main?: Future<unknown>;
+  /** To the end of this time. */
+  readonly until?: number | undefined;
+  /** For so many steps. */
+  readonly steps?: number;
+}
+
+/**
+ * An event loop in virtual time, with asyncio's order: passes over a first-in-first-out ready queue,
+ * and an agenda of timers by (time, order of arming). Time moves only when nothing is ready.
+ */
+export class Loop extends Kernel {
+  /** True for `runSync`: nothing is drained, so no body may need it. */
+  sync = false;
+  /** Reports coroutines that nobody used. */
+  debug: boolean;
+  /** What goes to the exception handler. */
+  readonly reports: Reports;
+  readonly #root = new NameNode(null, "", -1);
+  readonly #streams = new Map<string, RandomStream>();
+  #ids = 0;
+  #firstTask: Task<unknown> | null = null;
+  #lastTask: Task<unknown> | null = null;
+
+  constructor(options: LoopOptions = {}) {
+    super(options);
+    this.debug = this.settings.debug;
+    this.reports = new Reports(this);
+  }
+
+  /** Virtual time. */
+  time(): number {
+    return this.now;
+  }
+
+  /** Runs `callback(...args)` in the next pass. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
+    this.#checkCallback("callSoon", callback);
+    const handle = new CallbackHandle(this, callback as Callback, args);
+    this.observer?.arm(this.currentTaskId(), this.now);
+    this.schedule(handle);
+    return handle;
+  }
+
+  /** Runs `callback(...args)` after `delay` time units; a negative delay counts as 0. */
+  callLater<A extends unknown[]>(
+    delay: number,
+    callback: (...args: A) => void,
+    ...args: A
+  ): Handle {
+    return this.callAt(this.now + Math.max(0, checkTime("delay", delay)), callback, ...args);
+  }
+
+  /** Runs `callback(...args)` at time `when`, or as soon as it can if that is past. */
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): Handle {
+    checkTime("when", when);
+    this.#checkCallback("callAt", callback);
+    const handle = new TimerHandle(this, callback as Callback, args, when);
+    this.observer?.arm(this.currentTaskId(), when);
+    this.arm(when, handle);
+    return handle;
+  }
+
+  /** A future to be settled by hand. */
+  createFuture<T>(options: { readonly name?: string | undefined } = {}): Future<T> {
+    return new Future<T>(this, "future", checkName(options.name));
+  }
+
+  /** Makes a task of a function, a generator or a coroutine. It begins in the next pass. */
+  createTask<T>(body: Body<T> | FlowOf<T> | Coroutine<T>, options: TaskOptions = {}): Task<T> {
+    this.#checkInside("createTask");
+    checkName(options.name);
+    return new Task<T>(this, bodyOf(body), options);
+  }
+
+  /** Runs until `main` is done; answers its result. Other tasks stay where they are. */
+  async runUntilComplete<T>(main: Future<T> | Coroutine<T> | Body<T>): Promise<T> {
+    this.checkStart();
+    const future = isFuture(main) ? (main as Future<T>) : this.createTask<T>(main as Body<T>);
+    await this.drive({ main: future });
+    return this.outcome(future);
+  }
+
+  /** Runs until `stop` is called. */
+  async runForever(): Promise<void> {
+    this.checkStart();
+    const reason = await this.drive({});
+    this.throwFailure();
+    if (reason === "exhausted") throw deadlockError(this);
+  }
+
+  /** Runs until nothing is ready and no timer is left, `stop` is called, or time `until` is over. */
+  async run(options: { readonly until?: number | undefined } = {}): Promise<StopReason> {
+    this.checkStart();
+    const reason = await this.drive(options);
+    this.throwFailure();
+    return reason;
+  }
+
+  /** Runs one step: one activation with all that it causes. Answers false if there was none. */
+  async step(): Promise<boolean> {
+    this.checkStart();
+    const before = this.steps;
+    await this.drive({ steps: 1 });
+    this.throwFailure();
+    return this.steps > before;
+  }
+
+  /** Ends the run after the pass in progress; called before a run: after its first pass. */
+  stop(): void {
+    this.stopping = true;
+    this.rouse();
+  }
+
+  /** Drops all callbacks and timers, and reports exceptions that nobody has looked at. */
+  close(): void {
+    if (this.isRunning()) {
+      throw new UsageError("ERR_LOOP_RUNNING", "Cannot close a running event loop.");
+    }
+    if (this.closed) return;
+    this.reports.flush();
+    this.closed = true;
+    this.ready.clear();
+  }
+
+  /** Replaces the handler of exceptions that no code of the program can catch; null: print them. */
+  setExceptionHandler(handler: ((loop: Loop, context: ExceptionContext) => void) | null): void {
+    if (handler !== null && typeof handler !== "function") {
+      throw badType("handler", "a function or null", handler);
+    }
+    this.reports.handler = handler;
+  }
+
+  /** The handler that was set; null if there is none. */
+  getExceptionHandler(): ((loop: Loop, context: ExceptionContext) => void) | null {
+    return this.reports.handler;
+  }
+
+  /** Hands `context` to the handler, or prints it. */
+  callExceptionHandler(context: ExceptionContext): void {
+    this.reports.call(context);
+  }
+
+  /** The random stream called `name`; the same name continues the same stream. */
+  random(name: string): RandomStream {
+    if (typeof name !== "string") throw badType("name", "a string", name);
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
+      stream = randomStream(this.settings.seed, name, () => this.observer?.draw(name));
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  // From here on: what the other files of core use.
+
+  /** Gives an id to what is called `segment` below `namer()`. */
+  introduce(kind: string, segment: string | number): number {
+    const id = this.#ids++;
+    this.observer?.name(id, this.namer().id, kind, String(segment));
+    return id;
+  }
+
+  /** Below this node stands what the running code names. */
+  namer(): NameNode {
+    if (driver.loop !== this) return this.#root;
+    const scope = currentScope() ?? driver.origin;
+    return scope === null || scope.task.loop !== this ? this.#root : scope.task.node;
+  }
+
+  /** Id of the running task; -1 in a callback and outside. */
+  currentTaskId(): number {
+    return driver.loop === this ? (currentScope()?.task.id ?? -1) : -1;
+  }
+
+  /** The tasks that are not done, in the order of creation. */
+  get tasks(): Task<unknown>[] {
+    const tasks: Task<unknown>[] = [];
+    for (let task = this.#firstTask; task !== null; task = task.after) tasks.push(task);
+    return tasks;
+  }
+
+  addTask(task: Task<unknown>): void {
+    task.before = this.#lastTask;
+    if (this.#lastTask === null) this.#firstTask = task;
+    else this.#lastTask.after = task;
+    this.#lastTask = task;
+  }
+
+  removeTask(task: Task<unknown>): void {
+    const { before, after } = task;
+    if (before === null) this.#firstTask = after;
+    else before.after = after;
+    if (after === null) this.#lastTask = before;
+    else after.before = before;
+    task.before = null;
+    task.after = null;
+  }
+
+  /** The queue of `external` calls, made by the first of them. */
+  externals(make: (loop: Loop) => ExternalCalls): ExternalCalls {
+    return (this.arrivals ??= make(this)) as ExternalCalls;
+  }
+
+  /** Runs a callback of the user; what it throws goes to the exception handler. */
+  runCallback(
+    activation: Activation,
+    origin: Scope | null,
+    callback: Callback,
+    args: readonly unknown[],
+    handle?: Handle,
+  ): void {
+    this.observer?.callback(activation.cause, origin?.task.id ?? -1);
+    driver.step = null;
+    driver.origin = origin;
+    try {
+      callback(...args);
+    } catch (error) {
+      if (this.halted) return;
+      const name = callback.name === "" ? "" : ` ${callback.name}`;
+      const message = `Exception in callback${name} at t=${this.now}`;
+      this.reports.call({ message, exception: error, ...(handle && { handle }) });
+    }
+  }
+
+  checkStart(): void {
+    this.checkOpen();
+    if (this.isRunning()) {
+      throw new UsageError("ERR_LOOP_RUNNING", "This event loop is already running.");
+    }
+    if (driver.loop !== null) {
+      throw new UsageError(
+        "ERR_RUN_IN_STEP",
+        "Cannot run the event loop while another loop is running. Inside a run, start a task " +
+          "instead: `createTask(main)`.",
+      );
+    }
+  }
+
+  /** Runs the loop in slices of macrotasks. */
+  drive(end: DriveEnd): Promise<StopReason> {
+    return new Promise((resolve) => {
+      this.#begin(end, () => resolve(this.reason));
+      this.rouse();
+    });
+  }
+
+  /** As `drive`, on the caller's stack. */
+  driveSync(end: DriveEnd): StopReason {
+    this.#begin(end, () => undefined);
+    driveSync(this);
+    return this.reason;
+  }
+
+  /** The outcome of a drive with `main`: its value, or whatever kept it from having one. */
+  outcome<T>(main: Future<T>): T {
+    this.throwFailure();
+    if (main.done()) return main.result();
+    if (this.reason === "exhausted") throw deadlockError(this);
+    return this.stoppedEarly();
+  }
+
+  stoppedEarly(): never {
+    throw new UsageError("ERR_LOOP_STOPPED", "Event loop stopped before Future completed.", {
+      time: this.now,
+    });
+  }
+
+  /** The program is over: tells the probes and closes. */
+  conclude(reason: StopReason): void {
+    if (!this.halted) this.observer?.end(reason);
+    this.close();
+  }
+
+  /** Throws what has failed the run, if anything has. */
+  throwFailure(): void {
+    const { failure } = this;
+    if (failure === null) return;
+    // A halted loop stays failed: nothing of its program may go on.
+    if (!this.halted) this.failure = null;
+    throw failure.error;
+  }
+
+  #begin(end: DriveEnd, finish: () => void): void {
+    this.begin(end.until, end.steps ?? Infinity, finish);
+    end.main?.addWaiter(new StopWhenDone(this));
+  }
+
+  #checkCallback(method: string, callback: unknown): void {
+    if (typeof callback !== "function") throw badType("callback", "a function", callback);
+    this.#checkInside(method);
+  }
+
+  /** While the loop runs only its own steps may add to it: anything else could not be repeated. */
+  #checkInside(method: string): void {
+    this.checkOpen();
+    if (!this.isRunning() || driver.loop === this) return;
+    throw new UsageError(
+      "ERR_OUTSIDE_STEP",
+      `\`${method}\` was called on a running loop from outside its steps. Bring real events into a ` +
+        "run with `external(…)`.",
+      { time: this.now },
+    );
+  }
+}

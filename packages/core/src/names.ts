@@ -1,0 +1,63 @@
+import { badRange, badType } from "./errors.ts";
+
+/** Refuses names that could not be told from paths, doublets or ordinals (rule S11). */
+export function checkName(name: unknown): string | undefined {
+  if (name === undefined) return undefined;
+  if (typeof name !== "string") throw badType("name", "a string", name);
+  if (name === "" || /[/#]/.test(name) || /^\d+$/.test(name)) {
+    throw badRange(
+      "name",
+      "a name without `/` and `#` that is not empty and not digits alone",
+      name,
+      "Those are what paths, second uses of a name and unnamed tasks look like.",
+    );
+  }
+  return name;
+}
+
+/**
+ * One segment of a path and the counters for what is named below it. A task has a node only once
+ * something is named below it; a path is put together when somebody asks for it.
+ */
+export class NameNode {
+  readonly parent: NameNode | null;
+  readonly segment: string;
+  /** Id of the task whose children these are; -1 at the root. */
+  readonly id: number;
+  #tasks = 0;
+  /** Uses of each explicit name or `kind-ordinal`, so that a second use can be told apart. */
+  #uses: Map<string, number> | null = null;
+  #ordinals: Map<string, number> | null = null;
+
+  constructor(parent: NameNode | null, segment: string, id: number) {
+    this.parent = parent;
+    this.segment = segment;
+    this.id = id;
+  }
+
+  /** A segment that nothing else below this node has. */
+  claim(kind: string, name: string | undefined): string | number {
+    if (name !== undefined) return this.#unique(name);
+    if (kind === "task") return ++this.#tasks;
+    this.#ordinals ??= new Map();
+    const ordinal = (this.#ordinals.get(kind) ?? 0) + 1;
+    this.#ordinals.set(kind, ordinal);
+    return this.#unique(`${kind}-${ordinal}`);
+  }
+
+  /** Path of what is called `segment` below this node. */
+  pathOf(segment: string): string {
+    const segments = [segment];
+    for (let node: NameNode | null = this; node.parent !== null; node = node.parent) {
+      segments.push(node.segment);
+    }
+    return segments.toReversed().join("/");
+  }
+
+  #unique(name: string): string {
+    this.#uses ??= new Map();
+    const uses = (this.#uses.get(name) ?? 0) + 1;
+    this.#uses.set(name, uses);
+    return uses === 1 ? name : `${name}#${uses}`;
+  }
+}

@@ -1,0 +1,118 @@
+import { badRange, badType, checkInteger, checkTime } from "./errors.ts";
+import type { Future } from "./future.ts";
+import type { Handle } from "./handle.ts";
+import type { Loop } from "./loop.ts";
+import type { Policy } from "./policy.ts";
+import type { Probe } from "./probe.ts";
+import type { Task } from "./task.ts";
+import type { AbortSignalLike } from "./host.ts";
+import { printError } from "./host.ts";
+
+/** Label of the time unit. It never changes arithmetic. */
+export type TimeUnit = "ms" | "s" | "min" | "h" | "none";
+
+/** What the exception handler of a loop is told. */
+export interface ExceptionContext {
+  readonly message: string;
+  readonly exception?: unknown;
+  readonly future?: Future<unknown>;
+  readonly task?: Task<unknown>;
+  readonly handle?: Handle;
+}
+
+/** Options of a loop. */
+export interface LoopOptions {
+  /** Root of all random streams; `1` equals `"1"`. Default: `"0"`, so that runs repeat. */
+  readonly seed?: string | number | undefined;
+  /** Virtual time at the start. Default: 0. */
+  readonly start?: number | undefined;
+  /** Label of the time unit in output. Default: `"ms"`. */
+  readonly timeUnit?: TimeUnit | undefined;
+  /** Observers. Default: none. */
+  readonly probes?: readonly Probe[] | undefined;
+  /** Who chooses among what is ready. Default: first in, first out, in passes. */
+  readonly policy?: Policy | undefined;
+  /** `"reference"`: one macrotask a step, everywhere. Default: `"auto"`, the fastest exact drain. */
+  readonly drain?: "auto" | "reference" | undefined;
+  /** Most steps at one instant. Default: 10,000,000. */
+  readonly maxStepsPerInstant?: number | undefined;
+  /** Most steps of the run. Default: no limit. */
+  readonly maxSteps?: number | undefined;
+  /** Reports coroutines that were never awaited. Default: false. */
+  readonly debug?: boolean | undefined;
+  /** Where reports go that no exception handler takes. Default: standard error. */
+  readonly log?: ((message: string) => void) | undefined;
+  /** Learns of exceptions that no code of the program can catch. */
+  readonly exceptionHandler?: ((loop: Loop, context: ExceptionContext) => void) | undefined;
+}
+
+/** Options of `run` and `runSync`. */
+export interface RunOptions extends LoopOptions {
+  /** Cancels main when it aborts. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** Options of `simulate` and `simulateSync`. */
+export interface SimulateOptions extends RunOptions {
+  /** Runs to the end of this time, also after main has ended, instead of to the end of main. */
+  readonly until?: number | undefined;
+}
+
+/** Checked options with their defaults. */
+export interface Settings {
+  readonly seed: string;
+  readonly start: number;
+  readonly timeUnit: TimeUnit;
+  readonly probes: readonly Probe[];
+  readonly policy: Policy | null;
+  readonly drain: "auto" | "reference";
+  readonly maxStepsPerInstant: number;
+  readonly maxSteps: number;
+  readonly debug: boolean;
+  readonly log: (message: string) => void;
+  readonly exceptionHandler: ((loop: Loop, context: ExceptionContext) => void) | undefined;
+}
+
+function oneOf<T extends string>(name: string, value: T | undefined, allowed: readonly T[]): T {
+  if (value === undefined) return allowed[0] as T;
+  if (!allowed.includes(value)) throw badRange(name, `one of ${allowed.join(", ")}`, value);
+  return value;
+}
+
+function optional<T>(name: string, value: T | undefined, type: string, fallback: T): T {
+  if (value === undefined) return fallback;
+  if (typeof value !== type) throw badType(name, `a ${type}`, value);
+  return value;
+}
+
+function seedOf(seed: unknown): string {
+  if (seed === undefined) return "0";
+  if (typeof seed === "string") return seed;
+  if (typeof seed === "number" && Number.isFinite(seed)) return String(seed);
+  throw badType("seed", "a string or a finite number", seed);
+}
+
+/** Checks all options in one place and fills in the defaults. */
+export function checkOptions(options: LoopOptions): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw badType("options", "an object", options);
+  }
+  const { probes = [], policy } = options;
+  if (!Array.isArray(probes)) throw badType("probes", "an array of probes", probes);
+  if (policy !== undefined && typeof policy?.choose !== "function") {
+    throw badType("policy", "an object with a method `choose`", policy);
+  }
+  return {
+    seed: seedOf(options.seed),
+    start: checkTime("start", options.start ?? 0),
+    timeUnit: oneOf("timeUnit", options.timeUnit, ["ms", "s", "min", "h", "none"]),
+    probes: [...(probes as readonly Probe[])],
+    policy: policy ?? null,
+    drain: oneOf("drain", options.drain, ["auto", "reference"]),
+    maxStepsPerInstant: checkInteger("maxStepsPerInstant", options.maxStepsPerInstant ?? 1e7, 1),
+    maxSteps: checkInteger("maxSteps", options.maxSteps ?? Infinity, 1),
+    debug: optional("debug", options.debug, "boolean", false),
+    log: optional("log", options.log, "function", printError),
+    exceptionHandler: optional("exceptionHandler", options.exceptionHandler, "function", undefined),
+  };
+}

@@ -1,0 +1,17 @@
+/** What is being chosen: the ready activation that runs next, or the `external` call that arrived. */
+export type ChoiceKind = "ready" | "external";
+
+/**
+ * Takes every choice that the program does not determine (rule S10). Strategies, replay, shrinking
+ * and exhaustive search are policies; without one the loop is FIFO and asks nobody.
+ */
+export interface Policy {
+  /**
+   * @param count number of options, at least 2
+   * @param task id of the task that option `index` would run, -1 for a callback
+   * @returns the option taken, an integer in [0, count); 0 is the one that FIFO takes
+   */
+  choose(kind: ChoiceKind, count: number, task: (index: number) => number): number;
+  /** In a replay: the encoded outcome of `external` call number `call`, counted from 0. */
+  external?(call: number): string | undefined;
+}

@@ -1,0 +1,74 @@
+import { currentScope, driver } from "./context.ts";
+import { UsageError } from "./errors.ts";
+import type { Loop } from "./loop.ts";
+import { checkName, type NameNode } from "./names.ts";
+import type { Task } from "./task.ts";
+
+/** Options that every object of a loop takes. */
+export interface ResourceOptions {
+  /** Its segment of the path; by default its kind and an ordinal, `queue-1`. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * What tasks share: queues, locks, events. A resource belongs to the first loop that uses it, or in
+ * whose run it is made; it has a path, and tells probes what is done to it.
+ */
+export abstract class Resource {
+  readonly kind: string;
+  readonly #name: string | undefined;
+  #loop: Loop | null = null;
+  #id = -1;
+  #parent: NameNode | null = null;
+  #segment = "";
+
+  constructor(kind: string, options: ResourceOptions) {
+    this.kind = kind;
+    this.#name = checkName(options.name);
+    if (driver.loop !== null) this.#bind(driver.loop);
+  }
+
+  /** Id by which probes know it; -1 until a loop has used it. */
+  get id(): number {
+    return this.#id;
+  }
+
+  /** Path by which reports and traces know it, for example `main/queue-1`. */
+  get path(): string {
+    return this.#parent?.pathOf(this.#segment) ?? this.#name ?? this.kind;
+  }
+
+  /** The task whose code is running; null where there is none. */
+  protected get user(): Task<unknown> | null {
+    return currentScope()?.task ?? null;
+  }
+
+  /** Begins every method that changes or waits: a second loop is refused here. */
+  protected use(): void {
+    const { loop } = driver;
+    if (loop === null || loop === this.#loop) return;
+    if (this.#loop !== null) {
+      throw new UsageError(
+        "ERR_OTHER_LOOP",
+        `${this.kind} \`${this.path}\` belongs to another run. Make it inside the main that uses it.`,
+        { time: loop.now },
+      );
+    }
+    this.#bind(loop);
+  }
+
+  /** Tells the probes, before it takes effect; `state` is what the object holds afterwards. */
+  protected report(operation: string, state: number): void {
+    if (driver.loop === null) return;
+    const observer = this.#loop?.observer ?? null;
+    if (observer === null) return;
+    observer.operation(driver.loop.currentTaskId(), this.#id, operation, state);
+  }
+
+  #bind(loop: Loop): void {
+    this.#loop = loop;
+    this.#parent = loop.namer();
+    this.#segment = String(this.#parent.claim(this.kind, this.#name));
+    this.#id = loop.introduce(this.kind, this.#segment);
+  }
+}

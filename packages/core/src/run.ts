@@ -1,0 +1,187 @@
+import type { Body, FlowOf, Result } from "./coroutine.ts";
+import { deadlockError } from "./deadlock.ts";
+import type { Future } from "./future.ts";
+import type { StopReason } from "./kernel.ts";
+import { Loop } from "./loop.ts";
+import type { RunOptions, SimulateOptions } from "./options.ts";
+import type { Task } from "./task.ts";
+import type { Coroutine } from "./wait.ts";
+
+/** How a simulation went. */
+export interface RunResult<T> {
+  /**
+   * `done`: main has ended. `error`: main, a probe or an unhandled rejection failed the run.
+   * `until`: that time is over. `exhausted`: nothing was left to do. `deadlock`: nothing was left to
+   * do and main waits. `stopped`: by `stop`. `limit`: a limit was reached.
+   */
+  readonly reason: StopReason;
+  /** What `run` would have settled with; undefined if main has not ended. */
+  readonly outcome: PromiseSettledResult<T> | undefined;
+  /** Virtual time at the end. */
+  readonly now: number;
+  /** Steps run: activations with all that they caused. */
+  readonly steps: number;
+  /** Paths of the tasks that are not done. */
+  readonly pending: readonly string[];
+}
+
+type Main<T> = Body<T> | Coroutine<T> | FlowOf<T>;
+
+/** A loop with its main task. */
+interface Program<T> {
+  readonly loop: Loop;
+  readonly main: Task<T>;
+}
+
+function prepare<T>(main: Main<T>, options: RunOptions, sync: boolean): Program<T> {
+  const loop = new Loop(options);
+  loop.sync = sync;
+  loop.checkStart();
+  return { loop, main: loop.createTask(main, { name: "main", signal: options.signal }) };
+}
+
+function settled<T>(outcome: () => T): PromiseSettledResult<T> {
+  try {
+    return { status: "fulfilled", value: outcome() };
+  } catch (error) {
+    return { status: "rejected", reason: error };
+  }
+}
+
+/** Why the program ended: what the kernel cannot know, since it does not know main. */
+function reasonOf({ loop, main }: Program<unknown>, reason: StopReason, until: boolean): StopReason {
+  if (reason === "error" || reason === "limit" || reason === "until") return reason;
+  if (!main.done()) return reason === "exhausted" ? "deadlock" : reason;
+  if (loop.failure !== null) return "error";
+  if (main.error !== undefined || main.cancelled()) return "error";
+  return until ? reason : "done";
+}
+
+/** What `run` settles with; undefined if main has not ended and nothing is wrong. */
+function outcomeOf<T>(
+  { loop, main }: Program<T>,
+  reason: StopReason,
+): PromiseSettledResult<T> | undefined {
+  if (loop.failure !== null) return { status: "rejected", reason: loop.failure.error };
+  if (main.done()) return settled(() => main.result());
+  if (reason === "deadlock") return { status: "rejected", reason: deadlockError(loop) };
+  return undefined;
+}
+
+function resultOf<T>(
+  program: Program<T>,
+  drive: StopReason,
+  options: SimulateOptions,
+): RunResult<T> {
+  const { loop } = program;
+  const reason = reasonOf(program, drive, options.until !== undefined);
+  const outcome = outcomeOf(program, reason);
+  const { now, steps } = loop;
+  const pending = loop.tasks.map((task) => task.path);
+  loop.conclude(reason);
+  return { reason, outcome, now, steps, pending };
+}
+
+/**
+ * Cancels what is left, as asyncio.run does, so that `finally` blocks run. Answers the drive that
+ * this takes, or null if nothing is left or nothing may run any more.
+ */
+function cancelRest(loop: Loop): { readonly tasks: readonly Task<unknown>[]; readonly end: Future<unknown> } | null {
+  const { tasks } = loop;
+  if (tasks.length === 0 || loop.halted) return null;
+  loop.failure = null;
+  for (const task of tasks) task.cancel();
+  const end = loop.createFuture<void>({ name: "shutdown" });
+  let left = tasks.length;
+  for (const task of tasks) {
+    task.addDoneCallback(() => {
+      if (--left === 0) end.setResult();
+    });
+  }
+  return { tasks, end };
+}
+
+function reportRest(loop: Loop, tasks: readonly Task<unknown>[]): void {
+  for (const task of tasks) {
+    if (task.error === undefined) continue;
+    loop.callExceptionHandler({
+      message: `unhandled exception during run() shutdown: ${task.path}`,
+      exception: task.error,
+      task,
+    });
+    task.retrieve();
+  }
+}
+
+function conclude<T>(loop: Loop, outcome: PromiseSettledResult<T> | undefined, reason: StopReason): T {
+  loop.conclude(reason);
+  if (outcome?.status === "fulfilled") return outcome.value;
+  if (outcome !== undefined) throw outcome.reason;
+  return loop.stoppedEarly();
+}
+
+/**
+ * Runs `main` in virtual time to its end, as asyncio.run: tasks that are left are cancelled, and
+ * their `finally` blocks run.
+ *
+ * @returns what `main` returns
+ * @throws what `main` throws; DeadlockError if nothing can go on; LimitError;
+ *   UnhandledRejectionError if a plain promise failed and nobody looked
+ */
+export async function run<R>(
+  main: (() => R) | Coroutine<R>,
+  options: RunOptions = {},
+): Promise<Result<R>> {
+  const program = prepare(main as Main<Result<R>>, options, false);
+  const { loop } = program;
+  const reason = reasonOf(program, await loop.drive({ main: program.main }), false);
+  const outcome = outcomeOf(program, reason);
+  const rest = cancelRest(loop);
+  if (rest !== null) {
+    await loop.drive({ main: rest.end });
+    reportRest(loop, rest.tasks);
+  }
+  return conclude(loop, outcome, reason);
+}
+
+/**
+ * As `run`, for generator functions, on the caller's stack: it returns the value itself. Async
+ * functions and `external` are refused.
+ */
+export function runSync<R>(main: (() => R) | Coroutine<R>, options: RunOptions = {}): Result<R> {
+  const program = prepare(main as Main<Result<R>>, options, true);
+  const { loop } = program;
+  const reason = reasonOf(program, loop.driveSync({ main: program.main }), false);
+  const outcome = outcomeOf(program, reason);
+  const rest = cancelRest(loop);
+  if (rest !== null) {
+    loop.driveSync({ main: rest.end });
+    reportRest(loop, rest.tasks);
+  }
+  return conclude(loop, outcome, reason);
+}
+
+/**
+ * Runs `main` and tells how it went; never rejects for a failure of the program. It ends with main,
+ * or, with `until`, at the end of that time. Nothing is resumed after the end: no cancellation.
+ */
+export async function simulate<R>(
+  main: (() => R) | Coroutine<R>,
+  options: SimulateOptions = {},
+): Promise<RunResult<Result<R>>> {
+  const program = prepare(main as Main<Result<R>>, options, false);
+  const { until } = options;
+  const end = until === undefined ? { main: program.main } : { until };
+  return resultOf(program, await program.loop.drive(end), options);
+}
+
+/** As `simulate`, for generator functions, on the caller's stack. */
+export function simulateSync<R>(
+  main: (() => R) | Coroutine<R>,
+  options: SimulateOptions = {},
+): RunResult<Result<R>> {
+  const program = prepare(main as Main<Result<R>>, options, true);
+  const { until } = options;
+  const end = until === undefined ? { main: program.main } : { until };
+  return resultOf(program, program.loop.driveSync(end), options);
+}

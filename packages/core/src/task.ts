@@ -1,0 +1,353 @@
+import { Activation } from "./activation.ts";
+import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
+import { advance, type Body, stepsOf } from "./coroutine.ts";
+import { CancelledError, isCancelled, UsageError } from "./errors.ts";
+import { CANCELLED, Future, isFuture, RAISED, RETURNED } from "./future.ts";
+import { type AbortSignalLike, newAbortController } from "./host.ts";
+import type { Loop } from "./loop.ts";
+import type { NameNode } from "./names.ts";
+import type { Coroutine, Operation, Suspension, WaitSubject } from "./wait.ts";
+
+/** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
+  ? S
+  : AbortSignalLike;
+
+/** Options of `createTask`. */
+export interface TaskOptions {
+  /** Its segment of the path; by default its ordinal among the unnamed tasks of its parent. */
+  readonly name?: string | undefined;
+  /** Cancels the task when it aborts. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** The first step of a task. It keeps the body, so that the task need not. */
+class Start extends Activation {
+  readonly #task: Task<unknown>;
+  readonly #body: Body<unknown> | Iterator<Suspension, unknown, unknown>;
+
+  constructor(
+    task: Task<unknown>,
+    body: Body<unknown> | Iterator<Suspension, unknown, unknown>,
+  ) {
+    super();
+    this.#task = task;
+    this.#body = body;
+  }
+
+  override get taskId(): number {
+    return this.#task.id;
+  }
+
+  activate(): boolean {
+    this.#task.start(this.cause, this.#body);
+    return true;
+  }
+}
+
+/** A cancellation that found no wait to end: it goes to the next one that begins in its scope. */
+interface Owed {
+  readonly scope: Scope;
+  readonly message: string;
+}
+
+/**
+ * A coroutine that the loop drives (asyncio.Task): an async function's promise or a generator. It is
+ * a future of the body's result, and the scope of everything that the body waits for.
+ */
+export class Task<T> extends Future<T> implements Flow, Scope {
+  /** Innermost scope of a generator body. */
+  scope: Scope = this;
+  /** Neighbours among the tasks of the loop that are not done, in the order of creation. */
+  before: Task<unknown> | null = null;
+  after: Task<unknown> | null = null;
+  #generator: Iterator<Suspension, unknown, unknown> | null = null;
+  #oldest: Operation<unknown> | null = null;
+  #newest: Operation<unknown> | null = null;
+  #cancelling = 0;
+  #owed: Owed[] | null = null;
+  /** Timeouts that have expired and not ended. */
+  #expired: Scope[] | null = null;
+  #isCancelling = false;
+  #node: NameNode | null = null;
+  #controller: ReturnType<typeof newAbortController> | null = null;
+  #unlisten: (() => void) | null = null;
+
+  /** Programs write `createTask(body)`. */
+  constructor(
+    loop: Loop,
+    body: Body<T> | Iterator<Suspension, T, unknown>,
+    options: TaskOptions,
+  ) {
+    super(loop, "task", options.name);
+    loop.addTask(this);
+    loop.schedule(new Start(this, body));
+    if (options.signal !== undefined) this.#obey(options.signal);
+  }
+
+  get task(): Task<unknown> {
+    return this;
+  }
+
+  get outer(): null {
+    return null;
+  }
+
+  /** What is named in this task is named below this node. */
+  get node(): NameNode {
+    return (this.#node ??= this.nameNode());
+  }
+
+  override get subject(): WaitSubject {
+    return { kind: "task", id: this.id, path: this.path, blockers: [this] };
+  }
+
+  /** An AbortSignal that aborts when this task is asked to cancel, for APIs that take one. */
+  get signal(): Signal {
+    if (this.#controller === null) {
+      this.#controller = newAbortController();
+      if (this.#cancelling > 0) this.#controller.abort(new CancelledError());
+    }
+    return this.#controller.signal as Signal;
+  }
+
+  override setResult(): never {
+    throw this.#settledByBody("setResult");
+  }
+
+  override setException(): never {
+    throw this.#settledByBody("setException");
+  }
+
+  /**
+   * Asks for cancellation: every wait of the task ends with a CancelledError at its next step, or,
+   * if it has none, the next wait that it begins. Answers false if the task is done.
+   */
+  override cancel(message = ""): boolean {
+    if (this.done()) return false;
+    const by = driver.loop === this.loop ? this.loop.currentTaskId() : -1;
+    this.loop.observer?.cancel(by, this.id);
+    this.cancelScope(this, message);
+    this.#controller?.abort(new CancelledError(message));
+    this.loop.rouse();
+    return true;
+  }
+
+  /** How many cancellations were asked for and not taken back. */
+  cancelling(): number {
+    return this.#cancelling;
+  }
+
+  /** As `cancelling`, without the requests of scopes that have nothing to do with `scope`. */
+  cancellingIn(scope: Scope): number {
+    let count = this.#cancelling;
+    for (const other of this.#expired ?? []) {
+      if (!isInside(scope, other) && !isInside(other, scope)) count--;
+    }
+    return count;
+  }
+
+  /** Takes back the request of `scope`; answers what `cancellingIn` is then. */
+  uncancelScope(scope: Scope): number {
+    this.#expired = this.#expired?.filter((other) => other !== scope) ?? null;
+    this.uncancel();
+    return this.cancellingIn(scope);
+  }
+
+  /** Takes one request back and answers how many are left. At 0 nothing undelivered is delivered. */
+  uncancel(): number {
+    if (this.#cancelling > 0) this.#cancelling--;
+    if (this.#cancelling === 0) {
+      this.#owed = null;
+      for (const wait of this.waits) wait.forgive();
+    }
+    return this.#cancelling;
+  }
+
+  /** As `cancel`, for the waits that began in `scope` alone. */
+  cancelScope(scope: Scope, message: string): void {
+    this.#cancelling++;
+    if (scope !== this) this.#expired = [...(this.#expired ?? []), scope];
+    // Tasks that await each other in a ring would cancel each other without end.
+    if (this.#isCancelling) return;
+    this.#isCancelling = true;
+    let found = false;
+    for (const wait of this.waits) {
+      if (!isInside(wait.scope, scope)) continue;
+      found = true;
+      if (!wait.cancelWait(message)) wait.owe(message);
+    }
+    this.#isCancelling = false;
+    if (found) return;
+    this.#owed ??= [];
+    this.#owed.push({ scope, message });
+  }
+
+  /** Its waits, in the order in which they began. */
+  get waits(): Operation<unknown>[] {
+    const waits: Operation<unknown>[] = [];
+    for (let wait = this.#oldest; wait !== null; wait = wait.newer) waits.push(wait);
+    return waits;
+  }
+
+  addWait(wait: Operation<unknown>): void {
+    wait.older = this.#newest;
+    if (this.#newest === null) this.#oldest = wait;
+    else this.#newest.newer = wait;
+    this.#newest = wait;
+    if (this.#owed === null) return;
+    const owed = this.#takeOwed(wait.scope);
+    if (owed !== null && !wait.cancelWait(owed.message)) wait.owe(owed.message);
+  }
+
+  removeWait(wait: Operation<unknown>): void {
+    const { older, newer } = wait;
+    if (older === null) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === null) this.#newest = older;
+    else newer.older = older;
+    wait.older = null;
+    wait.newer = null;
+  }
+
+  /** The first step. */
+  start(cause: number, body: Body<unknown> | Iterator<Suspension, unknown, unknown>): void {
+    this.loop.observer?.step(cause, this.id);
+    driver.step = this;
+    const owed = this.#takeOwed(this);
+    if (owed !== null) {
+      this.#end(CANCELLED, owed.message);
+      return;
+    }
+    if (typeof body !== "function") {
+      this.#generator = body;
+      this.resume();
+      return;
+    }
+    let result: unknown;
+    try {
+      result = this.loop.sync ? body() : enter(this, body);
+      // The promise of an async function is the common case, and needs no generator around it.
+      if (result instanceof Promise && !this.loop.sync) {
+        this.#follow(result);
+        return;
+      }
+      this.#generator = stepsOf(result, this);
+    } catch (error) {
+      this.#raised(error);
+      return;
+    }
+    if (this.#generator === null) this.#returned(result);
+    else this.resume();
+  }
+
+  /** Goes on with a generator body. */
+  resume(): void {
+    let end: IteratorReturnResult<unknown> | null;
+    try {
+      end = advance(this, this.#generator as Iterator<Suspension, unknown, unknown>);
+    } catch (error) {
+      this.#raised(error);
+      return;
+    }
+    if (end !== null) this.#returned(end.value);
+  }
+
+  #follow(promise: Promise<unknown>): void {
+    promise.then(
+      (value) => {
+        if (!this.done() && checkInStep(this, "ended")) this.#returned(value);
+      },
+      (error: unknown) => {
+        if (!this.done() && checkInStep(this, "ended")) this.#raised(error);
+      },
+    );
+  }
+
+  #returned(value: unknown): void {
+    // CPython's Task.__step: a cancellation that was never delivered costs the task its result.
+    const owed = this.#takeOwed(this);
+    if (owed === null) this.#end(RETURNED, value);
+    else this.#end(CANCELLED, owed.message);
+  }
+
+  #raised(error: unknown): void {
+    if (isCancelled(error)) this.#end(CANCELLED, error.message);
+    else this.#end(RAISED, error);
+  }
+
+  #end(how: number, outcome: unknown): void {
+    if (this.loop.halted) return;
+    this.#generator = null;
+    this.#owed = null;
+    this.#unlisten?.();
+    try {
+      for (const wait of this.waits) {
+        this.removeWait(wait);
+        wait.abandon();
+      }
+      this.settle(how, outcome);
+    } catch (error) {
+      this.loop.fail(error);
+      return;
+    }
+    this.loop.removeTask(this);
+  }
+
+  #takeOwed(scope: Scope | null): Owed | null {
+    const index = this.#owed?.findIndex((owed) => isInside(scope, owed.scope)) ?? -1;
+    return index < 0 ? null : ((this.#owed as Owed[]).splice(index, 1)[0] as Owed);
+  }
+
+  #obey(signal: AbortSignalLike): void {
+    const cancel = (): void => {
+      this.cancel(signal.reason instanceof Error ? signal.reason.message : "");
+    };
+    if (signal.aborted) {
+      cancel();
+      return;
+    }
+    signal.addEventListener("abort", cancel, { once: true });
+    this.#unlisten = () => signal.removeEventListener("abort", cancel);
+  }
+
+  #settledByBody(method: string): UsageError {
+    return new UsageError(
+      "ERR_TASK_SETTLED_BY_HAND",
+      `\`${method}\` was called on task \`${this.path}\`. A task's body settles it; make a future ` +
+        "for a result that you set: `loop.createFuture()`.",
+      { time: this.loop.now },
+    );
+  }
+}
+
+/** Whether `value` is a task. */
+export function isTask(value: unknown): value is Task<unknown> {
+  return value instanceof Task;
+}
+
+/** Refuses what cannot become a task, and says what to write. */
+export function badBody(body: unknown): TypeError {
+  const isPromise = typeof (body as PromiseLike<unknown> | null)?.then === "function";
+  return Object.assign(
+    new TypeError(
+      isPromise
+        ? "A promise was given where a task is to be made, but the body of a promise has begun already. " +
+            "Give the function itself: `createTask(() => work(1))`."
+        : `Expected a task's body to be a function, a generator or a coroutine, got ${String(body)}. ` +
+            "Write `createTask(async () => { … })`.",
+    ),
+    { code: isPromise ? "ERR_PROMISE_AS_BODY" : "ERR_INVALID_ARG_TYPE" },
+  );
+}
+
+/** A task body as `Start` takes it. */
+export function bodyOf<T>(
+  body: Body<T> | Iterator<Suspension, T, unknown> | Coroutine<T>,
+): Body<T> | Iterator<Suspension, T, unknown> {
+  if (typeof body === "function") return body;
+  if (typeof body !== "object" || body === null || isFuture(body)) throw badBody(body);
+  if ("next" in body && typeof body.next === "function") return body;
+  if (Symbol.iterator in body && "toPromise" in body) return (body as Coroutine<T>)[Symbol.iterator]();
+  throw badBody(body);
+}

@@ -1,0 +1,190 @@
+import { Activation } from "./activation.ts";
+import type { Scope } from "./context.ts";
+import { type FlowOf, Composite } from "./coroutine.ts";
+import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
+import type { Task } from "./task.ts";
+import type { Coroutine } from "./wait.ts";
+
+/** What the body of a `timeout` is given. */
+export interface Timeout {
+  /** The deadline; null while there is none. */
+  when(): number | null;
+  /** Whether the deadline has passed while the body ran. */
+  expired(): boolean;
+  /** Moves the deadline to time `when`, or takes it away. */
+  reschedule(when: number | null): void;
+}
+
+/** A body under a deadline: an async function or a generator function. */
+export type TimedBody<T> = (timeout: Timeout) => PromiseLike<T> | Coroutine<T> | FlowOf<T> | T;
+
+const CREATED = "created";
+const ENTERED = "entered";
+const EXPIRING = "expiring";
+const EXPIRED = "expired";
+const EXITED = "exited";
+
+/** The deadline of a timeout, in the agenda. */
+class Deadline extends Activation {
+  readonly #block: TimeoutBlock<unknown>;
+  #armed = true;
+
+  constructor(block: TimeoutBlock<unknown>) {
+    super();
+    this.#block = block;
+  }
+
+  override ripen(ready: Parameters<Activation["ripen"]>[0]): void {
+    this.#armed = false;
+    super.ripen(ready);
+  }
+
+  activate(): boolean {
+    this.#block.expire(this.cause);
+    return true;
+  }
+
+  cancel(): void {
+    if (this.#armed) this.#block.task.loop.disarm(this);
+    else this.dropped = true;
+  }
+
+  /** It is in the ready queue, not in the agenda. */
+  static soon(block: TimeoutBlock<unknown>): Deadline {
+    const deadline = new Deadline(block);
+    deadline.#armed = false;
+    return deadline;
+  }
+}
+
+/** A block with a deadline (asyncio.Timeout, Lib/asyncio/timeouts.py). It is the scope of its body. */
+class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
+  readonly #body: TimedBody<T>;
+  readonly #delay: number | null;
+  #when: number | null;
+  #state: string = CREATED;
+  #outer: Scope | null = null;
+  #deadline: Deadline | null = null;
+  /** Cancellations that were asked for when the block was entered. */
+  #cancelling = 0;
+
+  constructor(delay: number | null, when: number | null, body: TimedBody<T>) {
+    super();
+    this.#delay = delay;
+    this.#when = when;
+    this.#body = body;
+  }
+
+  get label(): string {
+    return "timeout(…)";
+  }
+
+  get outer(): Scope | null {
+    return this.#outer;
+  }
+
+  get task(): Task<unknown> {
+    return (this.#outer as Scope).task;
+  }
+
+  when(): number | null {
+    return this.#when;
+  }
+
+  expired(): boolean {
+    return this.#state === EXPIRING || this.#state === EXPIRED;
+  }
+
+  reschedule(when: number | null): void {
+    if (this.#state !== ENTERED) {
+      throw new UsageError(
+        "ERR_TIMEOUT_STATE",
+        this.#state === CREATED
+          ? "Timeout has not been entered."
+          : `Cannot reschedule a timeout that is ${this.#state}. Do it while its body runs.`,
+      );
+    }
+    this.#when = when === null ? null : checkTime("when", when);
+    this.#deadline?.cancel();
+    this.#deadline = null;
+    if (when === null) return;
+    const { loop } = this.task;
+    loop.observer?.arm(this.task.id, when);
+    if (when <= loop.now) {
+      this.#deadline = Deadline.soon(this);
+      loop.schedule(this.#deadline);
+    } else {
+      this.#deadline = new Deadline(this);
+      loop.arm(when, this.#deadline);
+    }
+  }
+
+  /** The deadline has come. */
+  expire(cause: number): void {
+    const { loop } = this.task;
+    loop.observer?.timer(cause, this.#when ?? loop.now);
+    this.#state = EXPIRING;
+    this.#deadline = null;
+    this.task.cancelScope(this, "");
+  }
+
+  protected open(outer: Scope): Scope {
+    this.#outer = outer;
+    this.#state = ENTERED;
+    this.#cancelling = this.task.cancellingIn(this);
+    if (this.#delay !== null) this.#when = this.task.loop.now + Math.max(0, this.#delay);
+    this.reschedule(this.#when);
+    return this;
+  }
+
+  protected call(): unknown {
+    return this.#body(this);
+  }
+
+  protected close(failed: boolean, outcome: unknown): T {
+    this.#deadline?.cancel();
+    this.#deadline = null;
+    if (this.#state === EXPIRING) {
+      this.#state = EXPIRED;
+      const left = this.task.uncancelScope(this);
+      // No other request to cancel than ours: the cancellation was the deadline's.
+      if (left <= this.#cancelling && failed && isCancelled(outcome)) throw this.#error(outcome);
+    } else {
+      this.#state = EXITED;
+    }
+    if (failed) throw outcome;
+    return outcome as T;
+  }
+
+  #error(cause: unknown): TimeoutError {
+    const { loop, path } = this.task;
+    const limit = this.#delay === null ? `by t=${this.#when}` : `within ${this.#delay}`;
+    return new TimeoutError(`The block did not end ${limit} (now t=${loop.now}).`, {
+      time: loop.now,
+      task: path,
+      cause,
+    });
+  }
+}
+
+function checkBody(body: unknown): void {
+  if (typeof body !== "function") {
+    throw badType("body", "an async or generator function", body, "`timeout(5, async () => { … })`.");
+  }
+}
+
+/**
+ * Runs `body` and cancels what it waits for when `delay` time units have passed; then it throws a
+ * TimeoutError. null: no deadline, until `reschedule` sets one. Only waits begun in the body are
+ * cancelled.
+ */
+export function timeout<T>(delay: number | null, body: TimedBody<T>): Coroutine<T> {
+  checkBody(body);
+  return new TimeoutBlock(delay === null ? null : checkTime("delay", delay), null, body);
+}
+
+/** As `timeout`, with a deadline at time `when`. */
+export function timeoutAt<T>(when: number | null, body: TimedBody<T>): Coroutine<T> {
+  checkBody(body);
+  return new TimeoutBlock(null, when === null ? null : checkTime("when", when), body);
+}

@@ -1,0 +1,293 @@
+import { Activation } from "./activation.ts";
+import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
+import { CancelledError, UsageError } from "./errors.ts";
+import type { Task } from "./task.ts";
+
+const suspensionBrand: unique symbol = Symbol.for("tickless.suspension") as never;
+
+/** What a generator body yields, through `yield*` alone: nobody can make one. */
+export interface Suspension {
+  readonly [suspensionBrand]: true;
+}
+
+/** The one result that means "I wait". The waiting operation has registered itself already. */
+export const SUSPENDED: IteratorYieldResult<Suspension> = Object.freeze({
+  done: false,
+  value: Object.freeze<Suspension>({ [suspensionBrand]: true }),
+});
+
+/**
+ * Something that can be awaited in an async function, `yield*`-ed in a generator function, or made
+ * a task, and that begins only then. It is used once. `then` is for `await` alone: it returns
+ * nothing; a native promise for chains is `toPromise()`.
+ */
+export interface Coroutine<T> {
+  then(resolve: (value: T) => void, reject: (error: unknown) => void): void;
+  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+  toPromise(): Promise<T>;
+}
+
+/** Stands on the prototypes of coroutines and futures, whichever package made them. */
+const coroutineBrand = Symbol.for("tickless.coroutine");
+
+/** Makes `isCoroutine` hold for all instances of a class. */
+export function brandCoroutine(prototype: object): void {
+  Object.defineProperty(prototype, coroutineBrand, { value: true });
+}
+
+/** Whether `value` is a coroutine or a future of Tickless. */
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  return typeof value === "object" && value !== null && coroutineBrand in value;
+}
+
+/** What a wait is for, as reports show it. */
+export interface WaitSubject {
+  /** `sleep`, `task`, `future`, `lock`, `queue` … */
+  readonly kind: string;
+  /** Id of the object, as probes know it; -1 where there is none. */
+  readonly id: number;
+  /** Path of the object; absent where there is none. */
+  readonly path?: string;
+  /** State worth telling, for example `locked` or `empty, maxsize 3`. */
+  readonly detail?: string;
+  /** Time at which it ends by itself; NaN where it does not. */
+  readonly until?: number;
+  /** Tasks without which it cannot end: the holder of a lock, the task awaited. */
+  readonly blockers?: readonly Task<unknown>[];
+}
+
+/** `yield*` used where no loop drives the generator. */
+export function notInFlow(label: string): UsageError {
+  return new UsageError(
+    "ERR_NOT_IN_A_TASK",
+    `\`yield* ${label}\` works in a generator that a loop runs: the body of a task, or a function ` +
+      "wrapped by `coroutine`. In an async function write `await`.",
+  );
+}
+
+// The life of an operation. WAITING is the only state in which a wake-up or a cancellation is taken.
+const NEW = 0;
+const RUNNING = 1;
+const WAITING = 2;
+const WOKEN = 3;
+const CANCELLED = 4;
+const DONE = 5;
+
+/**
+ * One wait of one task, and everything that it takes: the coroutine that the user awaits, the entry
+ * in the task's list of waits, the node of a wait queue, and the activation in the ready queue.
+ * That makes a wait one allocation, and starting and ceasing to wait one value.
+ *
+ * A subclass says in `attempt` how to get what it is for, and in `withdraw` how to give up. After
+ * each wake-up `attempt` is called again, when the task goes on, never inside the waker: asyncio's
+ * `while self.empty(): await getter` (Lib/asyncio/queues.py).
+ */
+export abstract class Operation<T> extends Activation implements Coroutine<T> {
+  /** Neighbours in the WaitQueue that this stands in; null where there is none. */
+  queuedBefore: Operation<unknown> | null = null;
+  queuedAfter: Operation<unknown> | null = null;
+  /** Neighbours among the waits of the task, oldest first. */
+  older: Operation<unknown> | null = null;
+  newer: Operation<unknown> | null = null;
+  /** Virtual time at which the wait began. */
+  since = 0;
+  /** The result, once `attempt` has answered true. */
+  protected value: T | undefined = undefined;
+  #status: number = NEW;
+  #scope: Scope | null = null;
+  #flow: Flow | null = null;
+  #resolve: ((value: unknown) => void) | null = null;
+  #reject: ((error: unknown) => void) | null = null;
+  /** Message of a cancellation that is owed to this wait, or that has ended it. */
+  #cancellation: string | null = null;
+
+  static {
+    brandCoroutine(this.prototype);
+  }
+
+  constructor() {
+    super();
+    driver.loop?.reports.created(this);
+  }
+
+  /** Gets what the operation is for: true when finished, with `value` set; false when it has queued itself. May throw. */
+  protected abstract attempt(): boolean;
+  /** Leaves wherever `attempt` had queued it. `granted`: a wake-up had come already; pass it on. */
+  protected abstract withdraw(granted: boolean): void;
+  /** What the wait is for, as reports show it. */
+  abstract get subject(): WaitSubject;
+  /** Name in error messages, for example `queue.get()`. */
+  abstract get label(): string;
+
+  /** The scope in which the wait began; null before. */
+  get scope(): Scope | null {
+    return this.#scope;
+  }
+
+  /** The task that waits. Only from within `attempt`, `withdraw` and later. */
+  get task(): Task<unknown> {
+    return (this.#scope as Scope).task;
+  }
+
+  override get taskId(): number {
+    return this.task.id;
+  }
+
+  get cancelled(): boolean {
+    return this.#status === CANCELLED;
+  }
+
+  /** Whether it takes a wake-up. */
+  get waiting(): boolean {
+    return this.#status === WAITING;
+  }
+
+  /** `await`: begins the operation in the running task. */
+  then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    try {
+      this.#begin();
+    } catch (error) {
+      reject(error);
+      return;
+    }
+    this.#resolve = resolve as (value: unknown) => void;
+    this.#reject = reject;
+    this.#advance();
+  }
+
+  /** A native promise for the result, for `.then` and `.catch`. */
+  toPromise(): Promise<T> {
+    return new Promise((resolve, reject) => this.then(resolve, reject));
+  }
+
+  /** `yield*`: the operation is its own iterator. */
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this;
+  }
+
+  /** One turn of `yield*`. */
+  next(): IteratorResult<Suspension, T> {
+    if (this.#status === NEW) {
+      this.#flow = driver.flow;
+      if (this.#flow === null) throw notInFlow(this.label);
+      this.#begin();
+    }
+    return this.#poll() ? { done: true, value: this.value as T } : SUSPENDED;
+  }
+
+  /** Makes the task go on with another `attempt`. Answers false if it was not waiting (any more). */
+  wake(): boolean {
+    if (this.#status !== WAITING) return false;
+    this.#status = WOKEN;
+    this.task.loop.schedule(this);
+    return true;
+  }
+
+  /**
+   * Ends the wait with a CancelledError at the task's next step. Answers false if the wait has
+   * ended already; then `owe` makes the next step throw instead of going on.
+   */
+  cancelWait(message: string): boolean {
+    if (this.#status !== WAITING) return false;
+    this.#status = CANCELLED;
+    this.#cancellation = message;
+    this.task.loop.schedule(this);
+    return true;
+  }
+
+  /** The step that this wait leads to throws a CancelledError, whatever it would have brought. */
+  owe(message: string): void {
+    this.#cancellation = message;
+  }
+
+  /** Takes back what `owe` said. */
+  forgive(): void {
+    if (this.#status !== CANCELLED) this.#cancellation = null;
+  }
+
+  /** The task has ended while this still waited: gives up without telling anybody. */
+  abandon(): void {
+    const granted = this.#status === WOKEN;
+    this.#status = DONE;
+    this.withdraw(granted);
+  }
+
+  activate(): boolean {
+    if (this.#status === DONE) return false;
+    const task = this.task;
+    task.loop.observer?.step(this.cause, task.id);
+    driver.step = this.#scope;
+    task.removeWait(this);
+    if (this.#flow === null) this.#advance();
+    else this.#flow.resume();
+    return true;
+  }
+
+  #begin(): void {
+    if (this.#status !== NEW) {
+      throw new UsageError(
+        "ERR_COROUTINE_REUSED",
+        `${this.label} was awaited a second time. A coroutine is used once: call it again, or keep ` +
+          "a task of it, which can be awaited any number of times: `createTask(…)`.",
+      );
+    }
+    this.#scope = waitingScope(this.label);
+    this.#status = RUNNING;
+    this.task.loop.reports.used(this);
+  }
+
+  /** Delivers to an async function. After a probe has failed nothing is delivered any more. */
+  #advance(): void {
+    let finished: boolean;
+    try {
+      finished = this.#poll();
+    } catch (error) {
+      this.#reject?.(error);
+      return;
+    }
+    if (finished) this.#resolve?.(this.value as T);
+  }
+
+  #poll(): boolean {
+    if (this.#cancellation !== null) {
+      const granted = this.#status === WOKEN;
+      this.#status = DONE;
+      this.withdraw(granted);
+      throw new CancelledError(this.#cancellation);
+    }
+    const loop = this.task.loop;
+    try {
+      this.#status = RUNNING;
+      if (this.attempt()) {
+        this.#status = DONE;
+        return true;
+      }
+      this.#suspend();
+    } catch (error) {
+      // A halted loop resumes nobody: what threw is the probe, and the program must not learn of it.
+      if (loop.halted) return false;
+      this.#status = DONE;
+      throw error;
+    }
+    return false;
+  }
+
+  #suspend(): void {
+    const task = this.task;
+    const observer = task.loop.observer;
+    if (this.#status === RUNNING) this.#status = WAITING;
+    this.since = task.loop.now;
+    if (observer !== null) {
+      const subject = this.subject;
+      observer.wait(task.id, subject.kind, subject.id, subject.until ?? NaN);
+      this.cause = observer.event;
+    }
+    task.addWait(this);
+  }
+
+  /** For an operation that `attempt` itself has made ready (`sleep(0)`): it can be owed, not cancelled. */
+  protected scheduleSelf(): void {
+    this.#status = WOKEN;
+    this.task.loop.schedule(this);
+  }
+}
