@@ -1,0 +1,9 @@
+/**
+ * What tasks share: queues, locks and events, with asyncio's rules.
+ *
+ * @packageDocumentation
+ */
+export { Event } from "./event.ts";
+export { type Held, Lock } from "./lock.ts";
+export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
+export { Queue, QueueEmptyError, QueueFullError, type QueueOptions } from "./queue.ts";
