@@ -1,0 +1,36 @@
+import { LimitError } from "@tickless/core";
+
+import { format, UnsupportedError } from "./exceptions.ts";
+import { finish, quiescence } from "./finish.ts";
+import type { LogEvent, Scenario } from "./scenario.ts";
+import { runScript } from "./script.ts";
+import type { Interpreter } from "./world.ts";
+import { World } from "./world.ts";
+
+/** What a scenario did: its log, or why it cannot be run. */
+export type Outcome = { readonly log: readonly LogEvent[] } | { readonly unsupported: string };
+
+async function run(world: World): Promise<string> {
+  try {
+    const reason = await world.loop.run();
+    return reason === "exhausted" ? quiescence(world) : reason;
+  } catch (error) {
+    return error instanceof LimitError ? "livelock" : `aborted:${format(error)}`;
+  }
+}
+
+/** Runs `scenario` on a loop of its own, with bodies of the kind that `interpreter` makes. */
+export async function execute(scenario: Scenario, interpreter: Interpreter): Promise<Outcome> {
+  try {
+    const world = new World(scenario, interpreter);
+    for (const [name, ops] of scenario.tasks ?? []) void world.spawn(name, ops);
+    const status = scenario.script ? await runScript(world, scenario.script) : await run(world);
+    finish(world, status);
+    return world.unsupported === undefined
+      ? { log: world.log }
+      : { unsupported: world.unsupported };
+  } catch (error) {
+    if (error instanceof UnsupportedError) return { unsupported: error.message };
+    throw error;
+  }
+}
