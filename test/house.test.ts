@@ -11,15 +11,16 @@ import { describe, expect, test } from "vitest";
  * floor that lies above all it imports.
  */
 const coreFloors = [
-  ["errors", "activation", "heap", "ring"],
-  ["agenda", "drain"],
-  ["policy", "probe", "random"],
-  ["future"],
-  ["wait-queue"],
-  ["coroutine", "context"],
+  ["errors", "activation", "host", "heap", "ring"],
+  ["agenda", "names", "policy", "probe", "random", "options"],
+  ["context"],
+  ["wait", "wait-queue", "drain", "handle", "resource"],
+  ["coroutine", "future", "kernel"],
   ["task"],
+  ["reports", "deadlock"],
   ["loop"],
-  ["sleep", "external", "combinators", "deadlock", "debug"],
+  ["current", "run", "sleep", "timeout", "external"],
+  ["gather"],
   ["index", "kit"],
 ];
 

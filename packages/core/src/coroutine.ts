@@ -1,11 +1,4 @@
-import {
-  checkInStep,
-  driver,
-  enter,
-  type Flow,
-  type Scope,
-  waitingScope,
-} from "./context.ts";
+import { checkInStep, driver, enter, type Flow, type Scope, waitingScope } from "./context.ts";
 import { badType, UsageError } from "./errors.ts";
 import {
   type Coroutine,

@@ -41,7 +41,10 @@ export function createTask(
 /** A future of `awaitable`: itself if it is one, else a task of it. Outside a run: on the default loop. */
 export function ensureFuture<R>(awaitable: () => R, options?: TaskOptions): Task<Result<R>>;
 export function ensureFuture<T>(awaitable: Future<T>, options?: TaskOptions): Future<T>;
-export function ensureFuture<T>(awaitable: Coroutine<T> | FlowOf<T>, options?: TaskOptions): Task<T>;
+export function ensureFuture<T>(
+  awaitable: Coroutine<T> | FlowOf<T>,
+  options?: TaskOptions,
+): Task<T>;
 export function ensureFuture(
   awaitable: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
   options?: TaskOptions,

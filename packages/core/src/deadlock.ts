@@ -94,7 +94,9 @@ export function deadlockError(loop: Loop): DeadlockError {
   const foreign = blocked.some(({ waits }) => waits.length === 0);
   const lines = [
     `Deadlock at t=${now}${unit}: nothing is ready, no timer is pending, and ` +
-      (blocked.length === 1 ? "1 task is still waiting." : `${blocked.length} tasks are still waiting.`),
+      (blocked.length === 1
+        ? "1 task is still waiting."
+        : `${blocked.length} tasks are still waiting.`),
     "",
   ];
   for (const { task, waits } of blocked.slice(0, MOST_LISTED)) {
@@ -103,7 +105,10 @@ export function deadlockError(loop: Loop): DeadlockError {
   }
   if (blocked.length > MOST_LISTED) lines.push(`  … and ${blocked.length - MOST_LISTED} more`);
   if (cycle.length > 0) {
-    lines.push("", `  Cycle: ${[...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ")}`);
+    lines.push(
+      "",
+      `  Cycle: ${[...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ")}`,
+    );
   }
   if (foreign) {
     lines.push(

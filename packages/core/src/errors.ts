@@ -93,7 +93,8 @@ function shown(value: unknown): string {
   if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
   if (typeof value === "function") return `${value.name || "an unnamed function"} (function)`;
   if (typeof value === "object") return `${value.constructor?.name ?? "an object"} (object)`;
-  return `${String(value)} (${typeof value})`;
+  const plain = value as number | bigint | boolean | symbol;
+  return `${plain.toString()} (${typeof value})`;
 }
 
 function coded<E extends Error>(error: E, code: string): E {

@@ -131,7 +131,7 @@ class ExternalCall<T> extends Operation<T> {
   }
 
   protected withdraw(): void {
-    this.#calls().remove(this as ExternalCall<unknown>);
+    this.#calls().remove(this);
     this.#controller.abort();
   }
 
@@ -148,7 +148,7 @@ class ExternalCall<T> extends Operation<T> {
         { time: loop.now, task: this.task.path },
       );
     }
-    this.#number = this.#calls().add(this as ExternalCall<unknown>);
+    this.#number = this.#calls().add(this);
     const recorded = loop.settings.policy?.external?.(this.#number);
     if (recorded !== undefined) {
       this.#arrive(recorded);
@@ -165,7 +165,7 @@ class ExternalCall<T> extends Operation<T> {
 
   async #call(): Promise<void> {
     try {
-      const value = await this.#fn(this.#controller.signal as Signal);
+      const value = await this.#fn(this.#controller.signal);
       this.#arrive(`v${this.#encode(value)}`);
     } catch (error) {
       this.#arrive(`e${encodeError(error)}`);
@@ -193,8 +193,8 @@ class ExternalCall<T> extends Operation<T> {
 function encodeError(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify({ name: "Error", message: String(error) });
   const { name, message } = error;
-  const { code } = error as { code?: unknown };
-  return JSON.stringify({ name, message, ...(code !== undefined && { code: String(code) }) });
+  const { code } = error as { code?: string | number };
+  return JSON.stringify({ name, message, ...(code !== undefined && { code }) });
 }
 
 /**

@@ -145,8 +145,7 @@ export class Future<T> implements Coroutine<T> {
   readonly #segment: string | number;
 
   static {
-    brandCoroutine(this.prototype);
-    Object.defineProperty(this.prototype, futureBrand, { value: true });
+    brandCoroutine(this.prototype, futureBrand);
   }
 
   /** Programs write `loop.createFuture()`. */
@@ -206,9 +205,12 @@ export class Future<T> implements Coroutine<T> {
     this.settle(RAISED, error);
   }
 
-  /** Settles as cancelled. Answers false if it was settled already. */
+  /** Settles as cancelled. Answers false if it was settled already; then its exception counts as seen. */
   cancel(message = ""): boolean {
-    if (this.#state !== PENDING) return false;
+    if (this.#state !== PENDING) {
+      this.retrieve();
+      return false;
+    }
     this.settle(CANCELLED, message);
     return true;
   }
@@ -262,7 +264,7 @@ export class Future<T> implements Coroutine<T> {
 
   /** Marks its exception as seen by somebody. */
   retrieve(): void {
-    if (this.#state === RAISED) this.loop.reports.seen(this as Future<unknown>);
+    if (this.#state === RAISED) this.loop.reports.seen(this);
   }
 
   /** Its exception, without marking it as seen. */
@@ -302,7 +304,7 @@ export class Future<T> implements Coroutine<T> {
     this.loop.observer?.settle(this.id, OUTCOMES[state] as string);
     this.#state = state;
     this.#outcome = outcome;
-    if (state === RAISED) this.loop.reports.raised(this as Future<unknown>);
+    if (state === RAISED) this.loop.reports.raised(this);
     const waiters = this.#waiters;
     this.#waiters = null;
     if (waiters === null) return;

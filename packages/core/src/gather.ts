@@ -77,7 +77,7 @@ class Gathering extends Future<unknown[]> {
 
   /** Cancels the children; this settles when they have ended. */
   override cancel(message = ""): boolean {
-    if (this.done()) return false;
+    if (this.done()) return super.cancel(message);
     let any = false;
     for (const child of this.#children) any = child.cancel(message) || any;
     if (any) this.#cancelRequested = message;
@@ -141,7 +141,12 @@ export function gather(
   options: GatherOptions = {},
 ): Future<unknown> {
   if (!Array.isArray(list)) {
-    throw badType("list", "an array of futures, coroutines or functions", list, "`gather([a, b])`.");
+    throw badType(
+      "list",
+      "an array of futures, coroutines or functions",
+      list,
+      "`gather([a, b])`.",
+    );
   }
   for (const element of list as readonly unknown[]) {
     if (typeof element === "function" || isCoroutine(element)) continue;

@@ -54,12 +54,7 @@ export class TimerHandle extends CallbackHandle {
   readonly #when: number;
   #armed = true;
 
-  constructor(
-    loop: Loop,
-    callback: Callback,
-    args: readonly unknown[],
-    when: number,
-  ) {
+  constructor(loop: Loop, callback: Callback, args: readonly unknown[], when: number) {
     super(loop, callback, args);
     this.#when = when;
   }

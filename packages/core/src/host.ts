@@ -36,7 +36,8 @@ interface ProcessLike {
 }
 
 interface Port {
-  onmessage: (() => void) | null;
+  addEventListener(type: "message", listener: () => void): void;
+  start(): void;
   postMessage(message: unknown): void;
 }
 
@@ -85,7 +86,8 @@ export function newStorage<T>(): Storage<T> | null {
 function messagePoster(Channel: NonNullable<Host["MessageChannel"]>): (task: () => void) => void {
   const { port1, port2 } = new Channel();
   const tasks: (() => void)[] = [];
-  port1.onmessage = () => tasks.shift()?.();
+  port1.addEventListener("message", () => tasks.shift()?.());
+  port1.start();
   return (task) => {
     tasks.push(task);
     port2.postMessage(null);
@@ -97,7 +99,7 @@ export const postMacrotask: (task: () => void) => void =
   host.setImmediate?.bind(globalThis) ??
   messagePoster(host.MessageChannel as NonNullable<Host["MessageChannel"]>);
 
-const tick = hostProcess?._tickCallback?.bind(hostProcess);
+const tick = hostProcess?.["_tickCallback"]?.bind(hostProcess);
 
 /**
  * Runs every microtask and tick that is waiting, and those that they cause: what Node does itself
@@ -109,10 +111,10 @@ export const drainMicrotasks: () => void = tick ?? (() => undefined);
 export function drainWorks(): boolean {
   if (tick === undefined) return false;
   let hops = 0;
-  const hop = async (): Promise<void> => {
-    for (; hops < 3; hops++) await null;
+  const hop = (): void => {
+    if (++hops < 3) void Promise.resolve().then(hop);
   };
-  void hop();
+  void Promise.resolve().then(hop);
   tick();
   return hops === 3;
 }

@@ -10,7 +10,13 @@ import { Ring } from "./ring.ts";
 
 /** Why a drive of the loop ended. */
 export type StopReason =
-  "done" | "until" | "exhausted" | "stopped" | "deadlock" | "limit" | "error";
+  | "done"
+  | "until"
+  | "exhausted"
+  | "stopped"
+  | "deadlock"
+  | "limit"
+  | "error";
 
 /** Results that come from outside the run (`external`). */
 export interface Arrivals {

@@ -96,7 +96,7 @@ export class Loop extends Kernel {
   /** Runs until `main` is done; answers its result. Other tasks stay where they are. */
   async runUntilComplete<T>(main: Future<T> | Coroutine<T> | Body<T>): Promise<T> {
     this.checkStart();
-    const future = isFuture(main) ? (main as Future<T>) : this.createTask<T>(main as Body<T>);
+    const future = isFuture(main) ? main : this.createTask<T>(main);
     await this.drive({ main: future });
     return this.outcome(future);
   }

@@ -47,8 +47,9 @@ export class NameNode {
 
   /** Path of what is called `segment` below this node. */
   pathOf(segment: string): string {
-    const segments = [segment];
-    for (let node: NameNode | null = this; node.parent !== null; node = node.parent) {
+    if (this.parent === null) return segment;
+    const segments = [segment, this.segment];
+    for (let node = this.parent; node.parent !== null; node = node.parent) {
       segments.push(node.segment);
     }
     return segments.toReversed().join("/");

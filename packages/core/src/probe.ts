@@ -11,7 +11,14 @@ export interface Probe {
   /** The run begins; `now` is its start time. */
   begin?(event: number, seed: string, now: number, timeUnit: string): void;
   /** A task or an object gets its id. Its path is that of `parent`, a slash, and `segment`. */
-  name?(event: number, cause: number, id: number, parent: number, kind: string, segment: string): void;
+  name?(
+    event: number,
+    cause: number,
+    id: number,
+    parent: number,
+    kind: string,
+    segment: string,
+  ): void;
   /** Virtual time moves to `now`. */
   time?(event: number, now: number): void;
   /** A timer that was armed for `when` fires. */
@@ -21,11 +28,25 @@ export interface Probe {
   /** A callback runs; `task` is the one that scheduled it. */
   callback?(event: number, cause: number, task: number): void;
   /** A task begins to wait: for `object`, or until a time (NaN where there is none). */
-  wait?(event: number, cause: number, task: number, kind: string, object: number, until: number): void;
+  wait?(
+    event: number,
+    cause: number,
+    task: number,
+    kind: string,
+    object: number,
+    until: number,
+  ): void;
   /** A callback or a timeout is scheduled for `when`. */
   arm?(event: number, cause: number, task: number, when: number): void;
   /** Something is done to an object; `state` is what it holds afterwards. */
-  operation?(event: number, cause: number, task: number, object: number, name: string, state: number): void;
+  operation?(
+    event: number,
+    cause: number,
+    task: number,
+    object: number,
+    name: string,
+    state: number,
+  ): void;
   /** A task or future settles: `returned`, `raised` or `cancelled`. */
   settle?(event: number, cause: number, id: number, outcome: string): void;
   /** Task `by` asks for the cancellation of `task`. */

@@ -49,7 +49,11 @@ function settled<T>(outcome: () => T): PromiseSettledResult<T> {
 }
 
 /** Why the program ended: what the kernel cannot know, since it does not know main. */
-function reasonOf({ loop, main }: Program<unknown>, reason: StopReason, until: boolean): StopReason {
+function reasonOf(
+  { loop, main }: Program<unknown>,
+  reason: StopReason,
+  until: boolean,
+): StopReason {
   if (reason === "error" || reason === "limit" || reason === "until") return reason;
   if (!main.done()) return reason === "exhausted" ? "deadlock" : reason;
   if (loop.failure !== null) return "error";
@@ -86,7 +90,9 @@ function resultOf<T>(
  * Cancels what is left, as asyncio.run does, so that `finally` blocks run. Answers the drive that
  * this takes, or null if nothing is left or nothing may run any more.
  */
-function cancelRest(loop: Loop): { readonly tasks: readonly Task<unknown>[]; readonly end: Future<unknown> } | null {
+function cancelRest(
+  loop: Loop,
+): { readonly tasks: readonly Task<unknown>[]; readonly end: Future<unknown> } | null {
   const { tasks } = loop;
   if (tasks.length === 0 || loop.halted) return null;
   loop.failure = null;
@@ -113,7 +119,11 @@ function reportRest(loop: Loop, tasks: readonly Task<unknown>[]): void {
   }
 }
 
-function conclude<T>(loop: Loop, outcome: PromiseSettledResult<T> | undefined, reason: StopReason): T {
+function conclude<T>(
+  loop: Loop,
+  outcome: PromiseSettledResult<T> | undefined,
+  reason: StopReason,
+): T {
   loop.conclude(reason);
   if (outcome?.status === "fulfilled") return outcome.value;
   if (outcome !== undefined) throw outcome.reason;

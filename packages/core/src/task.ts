@@ -26,10 +26,7 @@ class Start extends Activation {
   readonly #task: Task<unknown>;
   readonly #body: Body<unknown> | Iterator<Suspension, unknown, unknown>;
 
-  constructor(
-    task: Task<unknown>,
-    body: Body<unknown> | Iterator<Suspension, unknown, unknown>,
-  ) {
+  constructor(task: Task<unknown>, body: Body<unknown> | Iterator<Suspension, unknown, unknown>) {
     super();
     this.#task = task;
     this.#body = body;
@@ -74,11 +71,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   #unlisten: (() => void) | null = null;
 
   /** Programs write `createTask(body)`. */
-  constructor(
-    loop: Loop,
-    body: Body<T> | Iterator<Suspension, T, unknown>,
-    options: TaskOptions,
-  ) {
+  constructor(loop: Loop, body: Body<T> | Iterator<Suspension, T, unknown>, options: TaskOptions) {
     super(loop, "task", options.name);
     loop.addTask(this);
     loop.schedule(new Start(this, body));
@@ -108,7 +101,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       this.#controller = newAbortController();
       if (this.#cancelling > 0) this.#controller.abort(new CancelledError());
     }
-    return this.#controller.signal as Signal;
+    return this.#controller.signal;
   }
 
   override setResult(): never {
@@ -124,7 +117,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
    * if it has none, the next wait that it begins. Answers false if the task is done.
    */
   override cancel(message = ""): boolean {
-    if (this.done()) return false;
+    if (this.done()) return super.cancel(message);
     const by = driver.loop === this.loop ? this.loop.currentTaskId() : -1;
     this.loop.observer?.cancel(by, this.id);
     this.cancelScope(this, message);
@@ -254,13 +247,10 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   }
 
   #follow(promise: Promise<unknown>): void {
+    const mayEnd = (): boolean => !this.done() && checkInStep(this, "ended");
     promise.then(
-      (value) => {
-        if (!this.done() && checkInStep(this, "ended")) this.#returned(value);
-      },
-      (error: unknown) => {
-        if (!this.done() && checkInStep(this, "ended")) this.#raised(error);
-      },
+      (value) => mayEnd() && this.#returned(value),
+      (error: unknown) => mayEnd() && this.#raised(error),
     );
   }
 
@@ -348,6 +338,6 @@ export function bodyOf<T>(
   if (typeof body === "function") return body;
   if (typeof body !== "object" || body === null || isFuture(body)) throw badBody(body);
   if ("next" in body && typeof body.next === "function") return body;
-  if (Symbol.iterator in body && "toPromise" in body) return (body as Coroutine<T>)[Symbol.iterator]();
+  if (Symbol.iterator in body && "toPromise" in body) return body[Symbol.iterator]();
   throw badBody(body);
 }

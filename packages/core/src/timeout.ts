@@ -169,7 +169,12 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
 
 function checkBody(body: unknown): void {
   if (typeof body !== "function") {
-    throw badType("body", "an async or generator function", body, "`timeout(5, async () => { … })`.");
+    throw badType(
+      "body",
+      "an async or generator function",
+      body,
+      "`timeout(5, async () => { … })`.",
+    );
   }
 }
 

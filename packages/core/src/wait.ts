@@ -30,9 +30,10 @@ export interface Coroutine<T> {
 /** Stands on the prototypes of coroutines and futures, whichever package made them. */
 const coroutineBrand = Symbol.for("tickless.coroutine");
 
-/** Makes `isCoroutine` hold for all instances of a class. */
-export function brandCoroutine(prototype: object): void {
+/** Makes `isCoroutine` hold for all instances of a class; `more` is a further mark. */
+export function brandCoroutine(prototype: object, more?: symbol): void {
   Object.defineProperty(prototype, coroutineBrand, { value: true });
+  if (more !== undefined) Object.defineProperty(prototype, more, { value: true });
 }
 
 /** Whether `value` is a coroutine or a future of Tickless. */
@@ -245,7 +246,7 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
       this.#reject?.(error);
       return;
     }
-    if (finished) this.#resolve?.(this.value as T);
+    if (finished) this.#resolve?.(this.value);
   }
 
   #poll(): boolean {

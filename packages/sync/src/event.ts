@@ -1,5 +1,11 @@
 import type { Coroutine } from "@tickless/core";
-import { Operation, Resource, type ResourceOptions, WaitQueue, type WaitSubject } from "@tickless/core/kit";
+import {
+  Operation,
+  Resource,
+  type ResourceOptions,
+  WaitQueue,
+  type WaitSubject,
+} from "@tickless/core/kit";
 
 /** Something that is true or not, and that tasks wait for. */
 interface Flag {
@@ -10,17 +16,19 @@ interface Flag {
 }
 
 /** A wait for a flag; many may wait, and one change wakes all. */
-export class FlagWait extends Operation<true> {
+export class FlagWait<T> extends Operation<T> {
   readonly #flag: Flag;
+  readonly #result: T;
   #queued = false;
 
-  constructor(flag: Flag) {
+  constructor(flag: Flag, result: T) {
     super();
     this.#flag = flag;
+    this.#result = result;
   }
 
   protected attempt(): boolean {
-    this.value = true;
+    this.value = this.#result;
     if (this.#queued) {
       // Once woken it has been set, even if it is clear again by now (EVENT-03, QUEUE-10).
       this.#flag.waiters.remove(this);
@@ -62,7 +70,7 @@ export class Event extends Resource {
   /** Waits until the flag is set; goes on at once if it is. */
   wait(): Coroutine<true> {
     this.use();
-    return new FlagWait(this.#flag);
+    return new FlagWait(this.#flag, true as const);
   }
 
   /** Sets the flag and wakes all who wait, in the order in which they came. */

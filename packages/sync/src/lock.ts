@@ -1,5 +1,12 @@
 import { type Coroutine, coroutine, type Result, type Task, UsageError } from "@tickless/core";
-import { badType, Operation, Resource, type ResourceOptions, WaitQueue, type WaitSubject } from "@tickless/core/kit";
+import {
+  badType,
+  Operation,
+  Resource,
+  type ResourceOptions,
+  WaitQueue,
+  type WaitSubject,
+} from "@tickless/core/kit";
 
 /** A lock that is held until the end of the block: `using held = await lock.hold()`. */
 export interface Held {
@@ -104,16 +111,17 @@ export class Lock extends Resource {
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */
   withLock<R>(fn: () => R): Coroutine<Result<R>> {
     if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
-    const lock = this;
+    const acquire = (): Coroutine<true> => this.acquire();
+    const release = (): void => this.release();
     const body = coroutine(fn);
     return coroutine(function* withLock() {
-      yield* lock.acquire();
+      yield* acquire();
       try {
         return yield* body();
       } finally {
-        lock.release();
+        release();
       }
-    })() as Coroutine<Result<R>>;
+    })();
   }
 
   /**

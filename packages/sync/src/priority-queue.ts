@@ -41,7 +41,11 @@ class Heap<T> implements Store<T> {
   }
 
   add(item: T): void {
-    if (this.#check && !COMPARABLE.has(typeof item) && !(typeof item === "object" && item !== null && "getTime" in item)) {
+    if (
+      this.#check &&
+      !COMPARABLE.has(typeof item) &&
+      !(typeof item === "object" && item !== null && "getTime" in item)
+    ) {
       throw badType(
         "item",
         "a number, bigint, string or date",

@@ -14,14 +14,20 @@ import { Fifo, type Store } from "./fifo.ts";
 /** `getNowait` on an empty queue. */
 export class QueueEmptyError extends TicklessError {
   constructor(path: string) {
-    super("ERR_QUEUE_EMPTY", `Queue \`${path}\` is empty. To wait for an item: \`await queue.get()\`.`);
+    super(
+      "ERR_QUEUE_EMPTY",
+      `Queue \`${path}\` is empty. To wait for an item: \`await queue.get()\`.`,
+    );
   }
 }
 
 /** `putNowait` on a full queue. */
 export class QueueFullError extends TicklessError {
   constructor(path: string) {
-    super("ERR_QUEUE_FULL", `Queue \`${path}\` is full. To wait for a place: \`await queue.put(item)\`.`);
+    super(
+      "ERR_QUEUE_FULL",
+      `Queue \`${path}\` is full. To wait for a place: \`await queue.put(item)\`.`,
+    );
   }
 }
 
@@ -169,9 +175,9 @@ export class Queue<T> extends Resource {
   }
 
   /** Waits until every item that was put has been reported by `taskDone`. */
-  join(): Coroutine<true> {
+  join(): Coroutine<void> {
     this.use();
-    return new FlagWait({
+    const flag = {
       waiters: this.#joiners,
       label: "queue.join()",
       isSet: () => this.#unfinished === 0,
@@ -181,7 +187,8 @@ export class Queue<T> extends Resource {
         path: this.path,
         detail: `join, ${this.#unfinished} unfinished`,
       }),
-    });
+    };
+    return new FlagWait<void>(flag, undefined);
   }
 
   /**
