@@ -1,3 +1,5 @@
+import type { LoopOptions } from "@tickless/core";
+
 import type { Difference } from "./compare.ts";
 import { firstDifference } from "./compare.ts";
 import { execute } from "./execute.ts";
@@ -22,12 +24,16 @@ export interface Tally {
 }
 
 /** Runs `cases`, one after the other, and compares their logs. */
-export async function check(cases: readonly Case[], interpreter: Interpreter): Promise<Tally> {
+export async function check(
+  cases: readonly Case[],
+  interpreter: Interpreter,
+  options: LoopOptions = {},
+): Promise<Tally> {
   const inexact: Inexact[] = [];
   const unsupported = new Map<string, number>();
   let exact = 0;
   for (const { id, scenario, log } of cases) {
-    const outcome = await execute(scenario, interpreter);
+    const outcome = await execute(scenario, interpreter, options);
     if ("unsupported" in outcome) {
       unsupported.set(outcome.unsupported, (unsupported.get(outcome.unsupported) ?? 0) + 1);
       continue;

@@ -1,3 +1,4 @@
+import type { LoopOptions } from "@tickless/core";
 import { LimitError } from "@tickless/core";
 
 import { format, UnsupportedError } from "./exceptions.ts";
@@ -20,9 +21,13 @@ async function run(world: World): Promise<string> {
 }
 
 /** Runs `scenario` on a loop of its own, with bodies of the kind that `interpreter` makes. */
-export async function execute(scenario: Scenario, interpreter: Interpreter): Promise<Outcome> {
+export async function execute(
+  scenario: Scenario,
+  interpreter: Interpreter,
+  options: LoopOptions = {},
+): Promise<Outcome> {
   try {
-    const world = new World(scenario, interpreter);
+    const world = new World(scenario, interpreter, options);
     for (const [name, ops] of scenario.tasks ?? []) void world.spawn(name, ops);
     const status = scenario.script ? await runScript(world, scenario.script) : await run(world);
     finish(world, status);

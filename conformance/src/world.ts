@@ -1,4 +1,12 @@
-import type { Body, ExceptionContext, Future, Handle, Task, Timeout } from "@tickless/core";
+import type {
+  Body,
+  ExceptionContext,
+  Future,
+  Handle,
+  LoopOptions,
+  Task,
+  Timeout,
+} from "@tickless/core";
 import { Loop } from "@tickless/core";
 
 import { format, ScenarioError } from "./exceptions.ts";
@@ -51,10 +59,11 @@ export class World {
   readonly #log: LogEvent[] = [];
   #sealed = false;
 
-  constructor(scenario: Scenario, interpreter: Interpreter) {
+  constructor(scenario: Scenario, interpreter: Interpreter, options: LoopOptions) {
     this.scenario = scenario;
     this.interpreter = interpreter;
     this.loop = new Loop({
+      ...options,
       start: scenario.start ?? 0,
       timeUnit: "none",
       exceptionHandler: (_loop, context) => this.#report(context),
