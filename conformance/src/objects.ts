@@ -1,4 +1,4 @@
-import { Event, Lock, PriorityQueue, Queue } from "@tickless/sync";
+import { Event, LifoQueue, Lock, PriorityQueue, Queue } from "@tickless/sync";
 
 import { UnsupportedError } from "./exceptions.ts";
 import type { Json, ObjectSpec } from "./scenario.ts";
@@ -26,6 +26,7 @@ const queue = (object: Queue<Json>): Made => ({ object, state: () => object.qsiz
 /** By type, queues by type and kind. */
 const makers: { readonly [type: string]: Maker } = {
   "fifo queue": ({ maxsize = 0 }) => queue(new Queue<Json>({ maxsize })),
+  "lifo queue": ({ maxsize = 0 }) => queue(new LifoQueue<Json>({ maxsize })),
   "priority queue": ({ maxsize = 0 }) => queue(new PriorityQueue<Json>({ maxsize })),
   lock: () => {
     const object = new Lock();
