@@ -1,6 +1,7 @@
 import { UsageError } from "./errors.ts";
 import { newStorage, type Storage } from "./host.ts";
 import type { Loop } from "./loop.ts";
+import type { Reports } from "./reports.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -47,6 +48,8 @@ class Driver {
   /** Promises that outside code sees, to be settled when the slice has ended. */
   readonly afterSlice: (() => void)[] = [];
   defaultLoop: Loop | null = null;
+  /** Keeps count of the coroutines that are made, while the loop whose step is going on has `debug`. */
+  debugged: Reports | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
   readonly storage: Storage<Scope> | null = newStorage<Scope>();
 }
@@ -123,18 +126,21 @@ export function runningLoop(what: string): Loop {
   return driver.loop;
 }
 
-/** The scope that a wait beginning now belongs to; throws where there is no task. */
-export function waitingScope(what: string): Scope {
-  const loop = runningLoop(what);
-  const scope = currentScope();
-  if (scope === null) {
-    throw new UsageError(
-      "ERR_NO_TASK",
-      `${what} waits, and a callback cannot wait. Start a task in it: \`createTask(async () => { … })\`.`,
-      { time: loop.now },
-    );
-  }
-  return scope;
+/**
+ * The scope that a wait beginning now belongs to; throws where there is no task. It takes what waits
+ * and not its label, because putting a label together costs more than all the rest.
+ */
+export function waitingScope(waiter: { readonly label: string }): Scope {
+  if (driver.flow !== null) return driver.flow.scope;
+  const scope = driver.storage?.getStore() ?? driver.step;
+  if (scope !== null && scope.task.loop === driver.loop) return scope;
+  const loop = runningLoop(waiter.label);
+  throw new UsageError(
+    "ERR_NO_TASK",
+    `${waiter.label} waits, and a callback cannot wait. Start a task in it: ` +
+      "`createTask(async () => { … })`.",
+    { time: loop.now },
+  );
 }
 
 /** Whether `inner` is `outer` or lies in it. */

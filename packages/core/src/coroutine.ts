@@ -164,7 +164,7 @@ export abstract class Composite<T> implements Coroutine<T> {
   }
 
   constructor() {
-    driver.loop?.reports.created(this);
+    driver.debugged?.created(this);
   }
 
   abstract get label(): string;
@@ -190,7 +190,7 @@ export abstract class Composite<T> implements Coroutine<T> {
     };
     try {
       this.#use();
-      scope = this.open(waitingScope(this.label));
+      scope = this.open(waitingScope(this));
     } catch (error) {
       reject(error);
       return;
@@ -243,7 +243,7 @@ export abstract class Composite<T> implements Coroutine<T> {
       );
     }
     this.#used = true;
-    driver.loop?.reports.used(this);
+    driver.debugged?.used(this);
   }
 }
 

@@ -1,4 +1,5 @@
 import { driver, leave } from "./context.ts";
+import type { Loop } from "./loop.ts";
 import {
   drainMicrotasks,
   drainWorks,
@@ -52,16 +53,23 @@ export function rouse(loop: Driven): void {
 /** Runs `loop` to its end on the caller's stack. Nothing is drained: there is nothing to drain. */
 export function driveSync(loop: Driven): void {
   const around = driver.loop;
-  driver.loop = loop as never;
+  setLoop(loop);
   try {
     while (loop.turn() === RAN) {
       // Each turn is one step.
     }
   } finally {
-    driver.loop = around;
-    driver.step = null;
+    setLoop(around as Driven | null);
   }
   loop.finish();
+}
+
+/** The loop whose step is going on from now. */
+function setLoop(loop: Driven | null): void {
+  driver.loop = loop as Loop | null;
+  driver.debugged = driver.loop?.debug === true ? driver.loop.reports : null;
+  driver.step = null;
+  driver.origin = null;
 }
 
 function post(): void {
@@ -119,13 +127,11 @@ function reference(loop: Driven): void {
 
 /** Begins a slice. Answers what ends it. */
 function open(loop: Driven): (turn: Turn) => void {
-  driver.loop = loop as never;
+  setLoop(loop);
   const giveBack = takeRejections((reason) => loop.rejected(reason));
   return (turn) => {
     giveBack();
-    driver.loop = null;
-    driver.step = null;
-    driver.origin = null;
+    setLoop(null);
     if (turn === RAN) (driver.runnable as unknown as Driven[]).push(loop);
     else if (turn === ENDED) loop.finish();
     for (const settle of driver.afterSlice.splice(0)) settle();

@@ -53,14 +53,21 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** Activations that the present pass has still to run (rule S2). */
   #left = 0;
   #passes = 0;
-  #stepsAtInstant = 0;
   #until = Infinity;
+  /** At this number of steps the drive in progress ends. */
   #lastStep = Infinity;
+  /** At this number of steps there have been too many at one instant. */
+  #instantLimit: number;
+  /** The least of the limits on `steps`, so that a step compares with one number. */
+  #nextLimit = 0;
+  readonly #policy: Policy | null;
 
   constructor(options: LoopOptions) {
     this.settings = checkOptions(options);
-    const { probes, seed, start, timeUnit } = this.settings;
+    const { probes, seed, start, timeUnit, policy } = this.settings;
     this.now = start;
+    this.#policy = policy;
+    this.#instantLimit = this.settings.maxStepsPerInstant;
     this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
     this.observer?.begin(seed, start, timeUnit);
   }
@@ -70,7 +77,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   get choosy(): boolean {
-    return this.settings.policy !== null;
+    return this.#policy !== null;
   }
 
   isRunning(): boolean {
@@ -162,6 +169,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   protected begin(until: number | undefined, steps: number, finish: () => void): void {
     this.#until = until === undefined ? Infinity : checkTime("until", until);
     this.#lastStep = this.steps + steps;
+    this.#setLimits();
     this.#passes = 0;
     this.#finish = finish;
   }
@@ -181,20 +189,18 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (this.failure !== null) {
         return this.#ended(this.failure.error instanceof LimitError ? "limit" : "error");
       }
-      if (this.steps >= this.#lastStep) return this.#ended("stopped");
+      if (this.steps >= this.#nextLimit) return this.#atLimit();
       if (this.#left === 0) {
         const turn = this.#beginPass();
         if (turn !== RAN) return turn;
         continue;
       }
       this.#left--;
-      const { policy } = this.settings;
-      const activation = policy === null ? this.ready.shift() : this.#choose(policy);
+      const activation =
+        this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
       if (activation === undefined || activation.dropped) continue;
       if (!activation.activate()) continue;
       this.steps++;
-      if (++this.#stepsAtInstant >= this.settings.maxStepsPerInstant) this.#tooMany("instant");
-      if (this.steps >= this.settings.maxSteps) this.#tooMany("run");
       return RAN;
     }
   }
@@ -225,7 +231,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #moveTime(time: number): void {
     this.observer?.time(time);
     this.now = time;
-    this.#stepsAtInstant = 0;
+    this.#instantLimit = this.steps + this.settings.maxStepsPerInstant;
+    this.#setLimits();
+  }
+
+  #setLimits(): void {
+    this.#nextLimit = Math.min(this.#lastStep, this.#instantLimit, this.settings.maxSteps);
   }
 
   #choose(policy: Policy): Activation | undefined {
@@ -241,6 +252,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
     }
     this.observer?.choice("ready", count, picked);
     return this.ready.take(picked);
+  }
+
+  #atLimit(): Turn {
+    if (this.steps >= this.#lastStep) return this.#ended("stopped");
+    this.#tooMany(this.steps >= this.settings.maxSteps ? "run" : "instant");
+    return this.#ended("limit");
   }
 
   #tooMany(what: "instant" | "run"): void {

@@ -32,20 +32,29 @@ interface DriveEnd {
 export class Loop extends Kernel {
   /** True for `runSync`: nothing is drained, so no body may need it. */
   sync = false;
-  /** Reports coroutines that nobody used. */
-  debug: boolean;
   /** What goes to the exception handler. */
   readonly reports: Reports;
   readonly #root = new NameNode(null, "", -1);
   readonly #streams = new Map<string, RandomStream>();
   #ids = 0;
+  #debug: boolean;
   #firstTask: Task<unknown> | null = null;
   #lastTask: Task<unknown> | null = null;
 
   constructor(options: LoopOptions = {}) {
     super(options);
-    this.debug = this.settings.debug;
+    this.#debug = this.settings.debug;
     this.reports = new Reports(this);
+  }
+
+  /** Debug mode: coroutines that nobody used are reported. */
+  get debug(): boolean {
+    return this.#debug;
+  }
+
+  set debug(debug: boolean) {
+    this.#debug = debug;
+    if (driver.loop === this) driver.debugged = debug ? this.reports : null;
   }
 
   /** Virtual time. */

@@ -43,11 +43,11 @@ export class Reports {
   }
 
   created(coroutine: { readonly label: string }): void {
-    if (this.#loop.debug) this.#unused.add(coroutine);
+    this.#unused.add(coroutine);
   }
 
   used(coroutine: { readonly label: string }): void {
-    if (this.#unused.size > 0) this.#unused.delete(coroutine);
+    this.#unused.delete(coroutine);
   }
 
   /** Reports, in order, what is left over: asyncio does so when garbage is collected (FUT-09). */

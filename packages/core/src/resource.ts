@@ -46,7 +46,7 @@ export abstract class Resource {
   /** Begins every method that changes or waits: a second loop is refused here. */
   protected use(): void {
     const { loop } = driver;
-    if (loop === null || loop === this.#loop) return;
+    if (loop === this.#loop || loop === null) return;
     if (this.#loop !== null) {
       throw new UsageError(
         "ERR_OTHER_LOOP",
@@ -59,10 +59,9 @@ export abstract class Resource {
 
   /** Tells the probes, before it takes effect; `state` is what the object holds afterwards. */
   protected report(operation: string, state: number): void {
-    if (driver.loop === null) return;
-    const observer = this.#loop?.observer ?? null;
-    if (observer === null) return;
-    observer.operation(driver.loop.currentTaskId(), this.#id, operation, state);
+    const loop = this.#loop;
+    if (loop === null || loop.observer === null || driver.loop !== loop) return;
+    loop.observer.operation(loop.currentTaskId(), this.#id, operation, state);
   }
 
   #bind(loop: Loop): void {

@@ -42,7 +42,12 @@ export class WaitQueue {
   /** Takes out waiters from the front until one could be woken. Answers whether one was. */
   wakeNext(): boolean {
     for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
-      this.remove(waiter);
+      const after = waiter.queuedAfter;
+      this.#first = after;
+      if (after === null) this.#last = null;
+      else after.queuedBefore = null;
+      waiter.queuedAfter = null;
+      this.length--;
       if (waiter.wake()) return true;
     }
     return false;

@@ -96,6 +96,8 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
   protected value: T | undefined = undefined;
   #status: number = NEW;
   #scope: Scope | null = null;
+  /** The task of `#scope`, which is asked for several times a wait. */
+  #task: Task<unknown> | null = null;
   #flow: Flow | null = null;
   #resolve: ((value: unknown) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
@@ -108,7 +110,7 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
 
   constructor() {
     super();
-    driver.loop?.reports.created(this);
+    driver.debugged?.created(this);
   }
 
   /** Gets what the operation is for: true when finished, with `value` set; false when it has queued itself. May throw. */
@@ -127,7 +129,7 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
 
   /** The task that waits. Only from within `attempt`, `withdraw` and later. */
   get task(): Task<unknown> {
-    return (this.#scope as Scope).task;
+    return this.#task as Task<unknown>;
   }
 
   override get taskId(): number {
@@ -232,9 +234,10 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
           "a task of it, which can be awaited any number of times: `createTask(…)`.",
       );
     }
-    this.#scope = waitingScope(this.label);
+    this.#scope = waitingScope(this);
+    this.#task = this.#scope.task;
     this.#status = RUNNING;
-    this.task.loop.reports.used(this);
+    driver.debugged?.used(this);
   }
 
   /** Delivers to an async function. After a probe has failed nothing is delivered any more. */

@@ -6,32 +6,31 @@ export interface Store<T> {
   take(): T;
 }
 
-/** Below this length the front of the array is not worth cutting off. */
-const CUT_FROM = 64;
-
-/** First in, first out: an array with a moving front, cut off when half of the array is behind it. */
+/** First in, first out, in a ring that doubles when full. */
 export class Fifo<T> implements Store<T> {
-  #items: (T | undefined)[] = [];
+  /** Length is a power of two; slots outside [front, front + size) hold undefined. */
+  #slots: (T | undefined)[] = Array.from({ length: 8 });
   #front = 0;
-
-  get size(): number {
-    return this.#items.length - this.#front;
-  }
+  size = 0;
 
   add(item: T): void {
-    this.#items.push(item);
+    if (this.size === this.#slots.length) this.#grow();
+    this.#slots[(this.#front + this.size) & (this.#slots.length - 1)] = item;
+    this.size++;
   }
 
   take(): T {
-    const item = this.#items[this.#front] as T;
-    this.#items[this.#front++] = undefined;
-    if (this.#front === this.#items.length) {
-      this.#items.length = 0;
-      this.#front = 0;
-    } else if (this.#front > CUT_FROM && this.#front * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#front);
-      this.#front = 0;
-    }
+    const item = this.#slots[this.#front] as T;
+    this.#slots[this.#front] = undefined;
+    this.#front = (this.#front + 1) & (this.#slots.length - 1);
+    this.size--;
     return item;
+  }
+
+  #grow(): void {
+    const slots = [...this.#slots.slice(this.#front), ...this.#slots.slice(0, this.#front)];
+    slots.length *= 2;
+    this.#slots = slots.fill(undefined, this.size);
+    this.#front = 0;
   }
 }
