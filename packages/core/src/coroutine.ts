@@ -120,6 +120,11 @@ class PromiseWait implements Iterator<Suspension, unknown, unknown> {
   }
 }
 
+/** The wait of a program whose loop was halted. */
+const NEVER: Iterable<Suspension, never> = {
+  [Symbol.iterator]: () => ({ next: () => SUSPENDED }),
+};
+
 function refuseInSync(scope: Scope): void {
   if (!scope.task.loop.sync) return;
   throw new UsageError(
@@ -176,6 +181,7 @@ export abstract class Composite<T> implements Coroutine<T> {
   protected abstract close(failed: boolean, outcome: unknown): T;
 
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    if (driver.loop?.halted === true) return;
     let scope: Scope;
     let result: unknown;
     const end = (failed: boolean, outcome: unknown): void => {
@@ -216,6 +222,7 @@ export abstract class Composite<T> implements Coroutine<T> {
   *[Symbol.iterator](): Generator<Suspension, T, unknown> {
     const { flow } = driver;
     if (flow === null) throw notInFlow(this.label);
+    if (flow.scope.task.loop.halted) yield* NEVER;
     this.#use();
     const outer = flow.scope;
     flow.scope = this.open(outer);

@@ -59,7 +59,7 @@ export function driveSync(loop: Driven): void {
       // Each turn is one step.
     }
   } finally {
-    setLoop(around as Driven | null);
+    setLoop(around);
   }
   loop.finish();
 }

@@ -39,7 +39,7 @@ export class ExternalCalls implements Arrivals {
   }
 
   get waiting(): boolean {
-    return this.#calls.length > 0;
+    return this.#calls.some((call) => call.real);
   }
 
   add(call: ExternalCall<unknown>): number {
@@ -86,6 +86,8 @@ export class ExternalCalls implements Arrivals {
 class ExternalCall<T> extends Operation<T> {
   readonly ordered: boolean;
   arrival = -1;
+  /** False in a replay: what has not come will not come. */
+  real = true;
   readonly #fn: (signal: Signal) => PromiseLike<T> | T;
   readonly #codec: Codec<T>;
   readonly #controller = newAbortController();
@@ -150,10 +152,9 @@ class ExternalCall<T> extends Operation<T> {
     }
     this.#number = this.#calls().add(this);
     const recorded = loop.settings.policy?.external?.(this.#number);
-    if (recorded !== undefined) {
-      this.#arrive(recorded);
-      return;
-    }
+    this.real = recorded === undefined;
+    if (typeof recorded === "string") this.#arrive(recorded);
+    if (!this.real) return;
     // The real call belongs to no task: what it does in its own time is not part of the run.
     const { flow, step } = driver;
     driver.flow = null;

@@ -115,7 +115,14 @@ class FutureWait<T> extends Operation<T> {
   }
 
   override cancelWait(message: string): boolean {
+    // Tasks that await each other in a ring would cancel each other without end: the last wait of the
+    // ring ends by itself, its task ends, and the others follow.
+    if (this.#future.isBeingCancelled) return super.cancelWait(message);
     return this.#future.cancel(message);
+  }
+
+  protected override cancelledError(message: string): CancelledError {
+    return this.#future.cancelled() ? this.#future.cancelledError() : super.cancelledError(message);
   }
 
   get label(): string {
@@ -136,7 +143,7 @@ export class Future<T> implements Coroutine<T> {
   /** Id by which probes know it. */
   readonly id: number;
   #state = PENDING;
-  /** The value, or the error, or the message of the cancellation. */
+  /** The value, or the error; of a cancellation the message, or the error that ended a task. */
   #outcome: unknown = undefined;
   /** Most futures have one waiter or none, so a lone one stands here by itself. */
   #waiters: Activation | Activation[] | null = null;
@@ -177,7 +184,7 @@ export class Future<T> implements Coroutine<T> {
   /** The value; throws the exception, a CancelledError, or InvalidStateError while pending. */
   result(): T {
     if (this.#state === RETURNED) return this.#outcome as T;
-    if (this.#state === CANCELLED) throw this.#cancelledError();
+    if (this.#state === CANCELLED) throw this.cancelledError();
     if (this.#state === RAISED) {
       this.retrieve();
       throw this.#outcome;
@@ -190,7 +197,7 @@ export class Future<T> implements Coroutine<T> {
     if (this.#state === PENDING) {
       throw this.#invalid("has no outcome yet. Await it, or look at `done()` first.");
     }
-    if (this.#state === CANCELLED) throw this.#cancelledError();
+    if (this.#state === CANCELLED) throw this.cancelledError();
     this.retrieve();
     return this.error;
   }
@@ -272,9 +279,17 @@ export class Future<T> implements Coroutine<T> {
     return this.#state === RAISED ? this.#outcome : undefined;
   }
 
-  /** The error that stands for its cancellation, made anew for each who asks. */
-  #cancelledError(): CancelledError {
-    return new CancelledError(this.#outcome as string);
+  /** True while its cancellation goes through what it waits for. */
+  get isBeingCancelled(): boolean {
+    return false;
+  }
+
+  /** The error that ended a task goes to the first who asks, and a bare one to the others (CANCEL-16). */
+  cancelledError(): CancelledError {
+    const outcome = this.#outcome;
+    if (typeof outcome === "string") return new CancelledError(outcome);
+    this.#outcome = "";
+    return outcome as CancelledError;
   }
 
   /** Schedules `waiter` when this settles, or now if it has. */

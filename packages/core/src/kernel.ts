@@ -66,7 +66,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.settings = checkOptions(options);
     const { probes, seed, start, timeUnit, policy } = this.settings;
     this.now = start;
-    this.#policy = policy;
+    this.#policy = policy?.fifo === true ? null : policy;
     this.#instantLimit = this.settings.maxStepsPerInstant;
     this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
     this.observer?.begin(seed, start, timeUnit);
@@ -196,8 +196,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
         continue;
       }
       this.#left--;
-      const activation =
-        this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
+      const activation = this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
       if (activation === undefined || activation.dropped) continue;
       if (!activation.activate()) continue;
       this.steps++;

@@ -6,12 +6,17 @@ export type ChoiceKind = "ready" | "external";
  * and exhaustive search are policies; without one the loop is FIFO and asks nobody.
  */
 export interface Policy {
+  /** true: the ready queue stays first in, first out, in passes; `choose` is asked about `external` alone. */
+  readonly fifo?: boolean;
   /**
    * @param count number of options, at least 2
    * @param task id of the task that option `index` would run, -1 for a callback
    * @returns the option taken, an integer in [0, count); 0 is the one that FIFO takes
    */
   choose(kind: ChoiceKind, count: number, task: (index: number) => number): number;
-  /** In a replay: the encoded outcome of `external` call number `call`, counted from 0. */
-  external?(call: number): string | undefined;
+  /**
+   * In a replay: the encoded outcome of `external` call number `call`, counted from 0; null if none
+   * will come. undefined: the call is made for real.
+   */
+  external?(call: number): string | null | undefined;
 }

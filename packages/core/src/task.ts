@@ -59,8 +59,8 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   before: Task<unknown> | null = null;
   after: Task<unknown> | null = null;
   #generator: Iterator<Suspension, unknown, unknown> | null = null;
-  #oldest: Operation<unknown> | null = null;
-  #newest: Operation<unknown> | null = null;
+  /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
+  #waits: Operation<unknown> | Set<Operation<unknown>> | null = null;
   #cancelling = 0;
   #owed: Owed[] | null = null;
   /** Timeouts that have expired and not ended. */
@@ -161,8 +161,6 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   cancelScope(scope: Scope, message: string): void {
     this.#cancelling++;
     if (scope !== this) this.#expired = [...(this.#expired ?? []), scope];
-    // Tasks that await each other in a ring would cancel each other without end.
-    if (this.#isCancelling) return;
     this.#isCancelling = true;
     let found = false;
     for (const wait of this.waits) {
@@ -172,44 +170,41 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     }
     this.#isCancelling = false;
     if (found) return;
-    this.#owed ??= [];
-    this.#owed.push({ scope, message });
+    const others = this.#owed?.filter((owed) => owed.scope !== scope) ?? [];
+    this.#owed = [...others, { scope, message }];
+  }
+
+  override get isBeingCancelled(): boolean {
+    return this.#isCancelling;
   }
 
   /** Its waits, in the order in which they began. */
   get waits(): Operation<unknown>[] {
-    const waits: Operation<unknown>[] = [];
-    for (let wait = this.#oldest; wait !== null; wait = wait.newer) waits.push(wait);
-    return waits;
+    if (this.#waits === null) return [];
+    return this.#waits instanceof Set ? [...this.#waits] : [this.#waits];
   }
 
   addWait(wait: Operation<unknown>): void {
-    wait.older = this.#newest;
-    if (this.#newest === null) this.#oldest = wait;
-    else this.#newest.newer = wait;
-    this.#newest = wait;
+    if (this.#waits === null) this.#waits = wait;
+    else if (this.#waits instanceof Set) this.#waits.add(wait);
+    else this.#waits = new Set([this.#waits, wait]);
     if (this.#owed === null) return;
-    const owed = this.#takeOwed(wait.scope);
-    if (owed !== null && !wait.cancelWait(owed.message)) wait.owe(owed.message);
+    const message = this.#takeOwed(wait.scope);
+    if (message !== null && !wait.cancelWait(message)) wait.owe(message);
   }
 
   removeWait(wait: Operation<unknown>): void {
-    const { older, newer } = wait;
-    if (older === null) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === null) this.#newest = older;
-    else newer.older = older;
-    wait.older = null;
-    wait.newer = null;
+    if (this.#waits === wait) this.#waits = null;
+    else if (this.#waits instanceof Set) this.#waits.delete(wait);
   }
 
   /** The first step. */
   start(cause: number, body: Body<unknown> | Iterator<Suspension, unknown, unknown>): void {
     this.loop.observer?.step(cause, this.id);
     driver.step = this;
-    const owed = this.#takeOwed(this);
-    if (owed !== null) {
-      this.#end(CANCELLED, owed.message);
+    const message = this.#takeOwed(this);
+    if (message !== null) {
+      this.#end(CANCELLED, message);
       return;
     }
     if (typeof body !== "function") {
@@ -256,13 +251,13 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   #returned(value: unknown): void {
     // CPython's Task.__step: a cancellation that was never delivered costs the task its result.
-    const owed = this.#takeOwed(this);
-    if (owed === null) this.#end(RETURNED, value);
-    else this.#end(CANCELLED, owed.message);
+    const message = this.#takeOwed(this);
+    if (message === null) this.#end(RETURNED, value);
+    else this.#end(CANCELLED, message);
   }
 
   #raised(error: unknown): void {
-    if (isCancelled(error)) this.#end(CANCELLED, error.message);
+    if (isCancelled(error)) this.#end(CANCELLED, error);
     else this.#end(RAISED, error);
   }
 
@@ -284,9 +279,12 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     this.loop.removeTask(this);
   }
 
-  #takeOwed(scope: Scope | null): Owed | null {
-    const index = this.#owed?.findIndex((owed) => isInside(scope, owed.scope)) ?? -1;
-    return index < 0 ? null : ((this.#owed as Owed[]).splice(index, 1)[0] as Owed);
+  /** One CancelledError pays all that is owed to `scope`; the last message counts (CANCEL-07, -08). */
+  #takeOwed(scope: Scope | null): string | null {
+    if (this.#owed === null) return null;
+    const due = this.#owed.filter((owed) => isInside(scope, owed.scope));
+    this.#owed = this.#owed.filter((owed) => !due.includes(owed));
+    return due.at(-1)?.message ?? null;
   }
 
   #obey(signal: AbortSignalLike): void {

@@ -87,9 +87,6 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
   /** Neighbours in the WaitQueue that this stands in; null where there is none. */
   queuedBefore: Operation<unknown> | null = null;
   queuedAfter: Operation<unknown> | null = null;
-  /** Neighbours among the waits of the task, oldest first. */
-  older: Operation<unknown> | null = null;
-  newer: Operation<unknown> | null = null;
   /** Virtual time at which the wait began. */
   since = 0;
   /** The result, once `attempt` has answered true. */
@@ -200,7 +197,7 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
 
   /** The step that this wait leads to throws a CancelledError, whatever it would have brought. */
   owe(message: string): void {
-    this.#cancellation = message;
+    if (this.#status !== CANCELLED) this.#cancellation = message;
   }
 
   /** Takes back what `owe` said. */
@@ -253,13 +250,15 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
   }
 
   #poll(): boolean {
+    const { loop } = this.task;
+    // A probe has failed: the program must not go on, not even with what would need no event.
+    if (loop.halted) return false;
     if (this.#cancellation !== null) {
       const granted = this.#status === WOKEN;
       this.#status = DONE;
       this.withdraw(granted);
-      throw new CancelledError(this.#cancellation);
+      throw this.cancelledError(this.#cancellation);
     }
-    const loop = this.task.loop;
     try {
       this.#status = RUNNING;
       if (this.attempt()) {
@@ -268,7 +267,7 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
       }
       this.#suspend();
     } catch (error) {
-      // A halted loop resumes nobody: what threw is the probe, and the program must not learn of it.
+      // What threw is the probe.
       if (loop.halted) return false;
       this.#status = DONE;
       throw error;
@@ -287,6 +286,11 @@ export abstract class Operation<T> extends Activation implements Coroutine<T> {
       this.cause = observer.event;
     }
     task.addWait(this);
+  }
+
+  /** What its cancellation throws. */
+  protected cancelledError(message: string): CancelledError {
+    return new CancelledError(message);
   }
 
   /** For an operation that `attempt` itself has made ready (`sleep(0)`): it can be owed, not cancelled. */
