@@ -1,0 +1,140 @@
+import { parseArgs } from "node:util";
+
+import { carryOut, MEASURE, orderOf } from "./child.ts";
+import { compare, type Comparison, type Measure } from "./compare.ts";
+import { growth, header, row } from "./report.ts";
+import { select, SelectionError } from "./selection.ts";
+import { KINDS } from "./workload.ts";
+import { WORKLOADS } from "./workloads.ts";
+
+const USAGE = `Usage: npm run bench -- [--only W1,W2] [--kind KIND,...] [--pairs N] [--quick] [--out FILE]
+
+Runs each workload on the engine and on a bare loop, in turn, each time in a fresh process, and
+prints events per second, their ratio and the memory. Both must reach the same check values. The
+ratio is the median of the pairs. The results are written to benchmarks/results, those of a quick
+run only to the FILE of --out.
+
+  --only W1,W2   these workloads only
+  --kind KIND    these kinds of task only: ${KINDS.join(", ")}
+  --pairs N      how many pairs (default: 5; with --quick: 1)
+  --quick        small sizes, one run each: looks at the check values, the times mean nothing
+  --out FILE     where to write the results, as JSON
+  --help         show this text
+
+Workloads:
+${WORKLOADS.map(({ id, about }) => `  ${id.padEnd(8)} ${about}`).join("\n")}
+
+One measurement in this process, for a profiler:
+  node --cpu-prof --expose-gc benchmarks/dist/run.js measure W1 async engine TASKS EVENTS
+
+Exit status: 0 all check values are equal, 1 some are not or a program failed, 2 wrong arguments.`;
+
+const PAIRS = 5;
+
+interface Options {
+  readonly positionals: readonly string[];
+  readonly only: string | undefined;
+  readonly kind: string | undefined;
+  readonly pairs: number;
+  readonly quick: boolean;
+  readonly out: string | undefined;
+  readonly help: boolean;
+}
+
+/** What the command needs of the world. */
+export interface World {
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** Makes one measurement, in a fresh process. */
+  readonly measure: Measure;
+  /** Writes the results to `out`, or where results belong. Answers the path. */
+  readonly save: (results: Results, out: string | undefined) => string;
+}
+
+/** What is written as JSON, beside machine and date. */
+export interface Results {
+  readonly pairs: number;
+  readonly quick: boolean;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** Arguments that the command does not understand. */
+class UsageError extends Error {}
+
+function pairsOf(text: string | undefined, quick: boolean): number {
+  if (text === undefined) return quick ? 1 : PAIRS;
+  const pairs = Number(text);
+  if (Number.isSafeInteger(pairs) && pairs > 0) return pairs;
+  throw new UsageError(`Expected \`--pairs\` to be an integer ≥ 1, got \`${text}\``);
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parse> {
+  try {
+    return parse(args);
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      only: { type: "string" },
+      kind: { type: "string" },
+      pairs: { type: "string" },
+      quick: { type: "boolean", default: false },
+      out: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const { values, positionals } = parsed(args);
+  const { only, kind, out, quick, help } = values;
+  const [first] = positionals;
+  if (first !== undefined && first !== MEASURE) {
+    throw new UsageError(`Unexpected argument \`${first}\`. Workloads are named by \`--only\`.`);
+  }
+  return { positionals, only, kind, out, quick, help, pairs: pairsOf(values.pairs, quick) };
+}
+
+async function compareAll(options: Options, world: World): Promise<void> {
+  const { pairs, quick, out } = options;
+  const comparisons: Comparison[] = [];
+  let measures: Comparison["measures"] | undefined;
+  for (const one of select(options.only, options.kind, quick)) {
+    const comparison = await compare(one, { pairs, quick }, world.measure);
+    comparisons.push(comparison);
+    if (comparison.measures !== measures) world.print(header(comparison.measures));
+    ({ measures } = comparison);
+    world.print(row(comparison, quick));
+  }
+  for (const text of growth(comparisons)) world.print(text);
+  if (quick) world.print("All check values are equal. The times of a quick run mean nothing.");
+  if (quick && out === undefined) return;
+  world.print(`Written to ${world.save({ pairs, quick, comparisons }, out)}`);
+}
+
+/** The command `bench`; returns the exit status. */
+export async function command(args: readonly string[], world: World): Promise<number> {
+  try {
+    const options = optionsOf(args);
+    if (options.help) {
+      world.print(USAGE);
+    } else if (options.positionals[0] === MEASURE) {
+      const order = orderOf(options.positionals.slice(1), options.quick);
+      world.print(JSON.stringify(await carryOut(order)));
+    } else {
+      await compareAll(options, world);
+    }
+    return 0;
+  } catch (error) {
+    const misused = error instanceof UsageError || error instanceof SelectionError;
+    const text = error instanceof Error ? error.message : String(error);
+    world.complain(misused ? `${text}\nSee: npm run bench -- --help` : text);
+    return misused ? 2 : 1;
+  }
+}

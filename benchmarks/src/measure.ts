@@ -1,0 +1,107 @@
+import type { Check, Program, Size } from "./program.ts";
+import { sameCheck } from "./program.ts";
+
+/** What one process found out about one program. */
+export interface Measurement {
+  readonly check: Check;
+  readonly eventsPerSecond: number;
+  /** The process's own maximum resident set. */
+  readonly peakBytes: number;
+  /** For memory: what a sleeping task keeps, on V8's heap and in typed arrays. */
+  readonly bytesPerTask: number;
+  /** For memory: by how much a sleeping task makes the process larger. */
+  readonly residentBytesPerTask: number;
+}
+
+/** How long a program is run for a figure, over and over if it is short. */
+const LEAST_MS = 300;
+/** Events run before the clock, so that what is measured is compiled code. */
+const WARM_UP_EVENTS = 200_000;
+
+function collect(): void {
+  if (globalThis.gc === undefined) {
+    throw new Error("Measuring needs the garbage collector: start node with --expose-gc.");
+  }
+  globalThis.gc();
+}
+
+function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1_024;
+}
+
+const nothing = (): void => undefined;
+
+/** Events per second of `program`, after `warmUp` was run over and over. */
+export async function measureSpeed(
+  program: Program,
+  size: Size,
+  warmUp: Size,
+): Promise<Measurement> {
+  for (let events = 0; events < WARM_UP_EVENTS; events += warmUp.events) {
+    await program(warmUp, nothing);
+  }
+  collect();
+  let first: Check | undefined;
+  let events = 0;
+  let tookMs = 0;
+  while (tookMs < LEAST_MS) {
+    const begun = performance.now();
+    const check = await program(size, nothing);
+    tookMs += performance.now() - begun;
+    events += check.events;
+    first ??= check;
+    if (!sameCheck(first, check)) {
+      throw new Error(`Two runs differ: ${JSON.stringify(first)} and ${JSON.stringify(check)}`);
+    }
+  }
+  return {
+    check: first as Check,
+    eventsPerSecond: (events / tookMs) * 1_000,
+    peakBytes: peakBytes(),
+    bytesPerTask: 0,
+    residentBytesPerTask: 0,
+  };
+}
+
+/** One run, for its check values. The speed is that of cold code, and means nothing. */
+export async function measureOnce(program: Program, size: Size): Promise<Measurement> {
+  const begun = performance.now();
+  const check = await program(size, nothing);
+  const tookMs = performance.now() - begun;
+  return {
+    check,
+    eventsPerSecond: (check.events / tookMs) * 1_000,
+    peakBytes: peakBytes(),
+    bytesPerTask: 0,
+    residentBytesPerTask: 0,
+  };
+}
+
+interface Taken {
+  readonly heapBytes: number;
+  readonly residentBytes: number;
+}
+
+function taken(): Taken {
+  collect();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed + external, residentBytes: rss };
+}
+
+/** What the tasks of `program` keep while all of them sleep. */
+export async function measureMemory(program: Program, size: Size): Promise<Measurement> {
+  const before = taken();
+  let during = before;
+  const begun = performance.now();
+  const check = await program(size, () => {
+    during = taken();
+  });
+  const tookMs = performance.now() - begun;
+  return {
+    check,
+    eventsPerSecond: (check.events / tookMs) * 1_000,
+    peakBytes: peakBytes(),
+    bytesPerTask: (during.heapBytes - before.heapBytes) / size.tasks,
+    residentBytesPerTask: (during.residentBytes - before.residentBytes) / size.tasks,
+  };
+}
