@@ -4,7 +4,7 @@ import { newAbortController } from "./host.ts";
 import type { Arrivals } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
 import type { Signal } from "./task.ts";
-import { type Coroutine, Operation, type WaitSubject } from "./wait.ts";
+import { type Coroutine, Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /** How results of `external` become text and back, live and in a replay alike. */
 export interface Codec<T> {
@@ -83,7 +83,8 @@ export class ExternalCalls implements Arrivals {
   }
 }
 
-class ExternalCall<T> extends Operation<T> {
+/** One call, and the source of the wait for it. */
+class ExternalCall<T> implements WaitSource<T> {
   readonly ordered: boolean;
   arrival = -1;
   /** False in a replay: what has not come will not come. */
@@ -91,11 +92,11 @@ class ExternalCall<T> extends Operation<T> {
   readonly #fn: (signal: Signal) => PromiseLike<T> | T;
   readonly #codec: Codec<T>;
   readonly #controller = newAbortController();
+  #wait: Wait<T> | null = null;
   #number = -1;
   #encoded: string | null = null;
 
   constructor(fn: (signal: Signal) => PromiseLike<T> | T, options: ExternalOptions<T>) {
-    super();
     this.#fn = fn;
     this.ordered = options.ordered ?? true;
     this.#codec = options.codec ?? (json as Codec<T>);
@@ -105,78 +106,81 @@ class ExternalCall<T> extends Operation<T> {
     return this.#encoded !== null;
   }
 
-  get label(): string {
+  get taskId(): number {
+    return this.#wait?.taskId ?? -1;
+  }
+
+  label(): string {
     return "external(…)";
   }
 
-  get subject(): WaitSubject {
+  subject(): WaitSubject {
     return { kind: "external", id: -1, detail: `call ${this.#number}` };
   }
 
+  /** Hands the outcome over. */
   deliver(): void {
-    this.task.loop.observer?.external(this.cause, this.#number, this.#encoded as string);
-    this.wake();
+    const wait = this.#wait as Wait<T>;
+    wait.task.loop.observer?.external(wait.cause, this.#number, this.#encoded as string);
+    wait.wake();
   }
 
-  protected attempt(): boolean {
-    if (this.#number < 0) {
-      this.#start();
+  attempt(wait: Wait<T>, woken: boolean): boolean {
+    if (!woken) {
+      this.#start(wait);
       return false;
     }
     const text = this.#encoded as string;
     if (text.startsWith("v")) {
-      this.value = this.#codec.decode(text.slice(1));
+      wait.value = this.#codec.decode(text.slice(1));
       return true;
     }
     const { name, message, code } = JSON.parse(text.slice(1)) as Record<string, string>;
     throw Object.assign(new Error(message), { name, ...(code !== undefined && { code }) });
   }
 
-  protected withdraw(): void {
-    this.#calls().remove(this);
+  withdraw(wait: Wait<T>): void {
+    callsOf(wait.task.loop).remove(this);
     this.#controller.abort();
   }
 
-  #calls(): ExternalCalls {
-    return this.task.loop.externals((loop) => new ExternalCalls(loop));
-  }
-
-  #start(): void {
-    const { loop } = this.task;
+  #start(wait: Wait<T>): void {
+    const { loop } = wait.task;
     if (loop.sync) {
       throw new UsageError(
         "ERR_ASYNC_IN_SYNC",
         "`external` waits for real time, which `runSync` and `simulateSync` cannot. Use `run`.",
-        { time: loop.now, task: this.task.path },
+        { time: loop.now, task: wait.task.path },
       );
     }
-    this.#number = this.#calls().add(this);
+    this.#wait = wait;
+    this.#number = callsOf(loop).add(this);
     const recorded = loop.settings.policy?.external?.(this.#number);
     this.real = recorded === undefined;
-    if (typeof recorded === "string") this.#arrive(recorded);
+    if (typeof recorded === "string") this.#arrive(loop, recorded);
     if (!this.real) return;
     // The real call belongs to no task: what it does in its own time is not part of the run.
     const { flow, step } = driver;
     driver.flow = null;
     driver.step = null;
-    void leave(() => this.#call());
+    void leave(() => this.#call(loop));
     driver.flow = flow;
     driver.step = step;
   }
 
-  async #call(): Promise<void> {
+  async #call(loop: Loop): Promise<void> {
     try {
       const value = await this.#fn(this.#controller.signal);
-      this.#arrive(`v${this.#encode(value)}`);
+      this.#arrive(loop, `v${this.#encode(value)}`);
     } catch (error) {
-      this.#arrive(`e${encodeError(error)}`);
+      this.#arrive(loop, `e${encodeError(error)}`);
     }
   }
 
-  #arrive(encoded: string): void {
+  #arrive(loop: Loop, encoded: string): void {
     this.#encoded = encoded;
-    this.arrival = this.#calls().nextArrival();
-    this.task.loop.rouse();
+    this.arrival = callsOf(loop).nextArrival();
+    loop.rouse();
   }
 
   #encode(value: T): string {
@@ -189,6 +193,10 @@ class ExternalCall<T> extends Operation<T> {
       "Return plain data, for example `(await fetch(url)).json()`, or pass a `codec`.",
     );
   }
+}
+
+function callsOf(loop: Loop): ExternalCalls {
+  return loop.externals((its) => new ExternalCalls(its));
 }
 
 function encodeError(error: unknown): string {
@@ -212,5 +220,5 @@ export function external<T>(
   if (typeof fn !== "function") {
     throw badType("fn", "a function", fn, "`external(() => fetch(url))`.");
   }
-  return new ExternalCall(fn, options);
+  return new Wait(new ExternalCall(fn, options));
 }

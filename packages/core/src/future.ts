@@ -8,8 +8,9 @@ import {
   type Coroutine,
   brandCoroutine,
   isCoroutine,
-  Operation,
   type Suspension,
+  Wait,
+  type WaitSource,
   type WaitSubject,
 } from "./wait.ts";
 
@@ -82,56 +83,51 @@ export class StopWhenDone extends Activation {
   }
 }
 
-/** A task waits for a future. Cancelling the wait cancels the future, as in asyncio. */
-class FutureWait<T> extends Operation<T> {
-  readonly #future: Future<T>;
+/** The source of all waits for futures; the target of the wait is the future. */
+const settlement: WaitSource<unknown> = {
+  label: (wait) => `future \`${targetOf(wait).path}\``,
 
-  constructor(future: Future<T>) {
-    super();
-    this.#future = future;
-  }
-
-  protected attempt(): boolean {
-    const future = this.#future;
+  attempt(wait: Wait<unknown>): boolean {
+    const future = targetOf(wait);
     if (!future.done()) {
-      if (this.task.loop !== future.loop) throw future.foreign();
-      if ((future as Future<unknown>) === this.task) {
+      if (wait.task.loop !== future.loop) throw future.foreign();
+      if (future === wait.task) {
         throw new UsageError("ERR_AWAITS_ITSELF", `Task \`${future.path}\` awaits itself.`, {
           time: future.loop.now,
           task: future.path,
         });
       }
-      future.addWaiter(this);
+      future.addWaiter(wait);
       return false;
     }
-    this.value = future.result();
+    wait.value = future.result();
     return true;
-  }
+  },
 
-  protected withdraw(granted: boolean): void {
+  withdraw(wait: Wait<unknown>, granted: boolean): void {
     // As CPython's Task.__wakeup, which asks for the result before it throws the cancellation.
-    if (granted) this.#future.retrieve();
-    else this.#future.removeWaiter(this);
-  }
+    if (granted) targetOf(wait).retrieve();
+    else targetOf(wait).removeWaiter(wait);
+  },
 
-  override cancelWait(message: string): boolean {
+  subject: (wait) => targetOf(wait).subject,
+
+  /** Cancelling the wait cancels the future, as in asyncio. */
+  cancel(wait: Wait<unknown>, message: string): boolean | undefined {
     // Tasks that await each other in a ring would cancel each other without end: the last wait of the
     // ring ends by itself, its task ends, and the others follow.
-    if (this.#future.isBeingCancelled) return super.cancelWait(message);
-    return this.#future.cancel(message);
-  }
+    const future = targetOf(wait);
+    return future.isBeingCancelled ? undefined : future.cancel(message);
+  },
 
-  protected override cancelledError(message: string): CancelledError {
-    return this.#future.cancelled() ? this.#future.cancelledError() : super.cancelledError(message);
-  }
+  cancelledError(wait: Wait<unknown>, message: string): CancelledError {
+    const future = targetOf(wait);
+    return future.cancelled() ? future.cancelledError() : new CancelledError(message);
+  },
+};
 
-  get label(): string {
-    return `future \`${this.#future.path}\``;
-  }
-
-  get subject(): WaitSubject {
-    return this.#future.subject;
-  }
+function targetOf(wait: Wait<unknown>): Future<unknown> {
+  return wait.target as Future<unknown>;
 }
 
 /**
@@ -249,11 +245,11 @@ export class Future<T> implements Coroutine<T> {
       }
       return;
     }
-    new FutureWait(this).then(resolve, reject);
+    new Wait(settlement, this).then(resolve, reject);
   }
 
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    return new FutureWait(this);
+    return new Wait(settlement, this);
   }
 
   /** A native promise of the outcome. Inside a run it is a wait of the running task. */

@@ -9,4 +9,4 @@ export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Probe } from "./probe.ts";
 export { Resource, type ResourceOptions } from "./resource.ts";
 export { WaitQueue } from "./wait-queue.ts";
-export { Operation, type WaitSubject } from "./wait.ts";
+export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";

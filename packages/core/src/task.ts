@@ -6,7 +6,7 @@ import { CANCELLED, Future, isFuture, RAISED, RETURNED } from "./future.ts";
 import { type AbortSignalLike, newAbortController } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
-import type { Coroutine, Operation, Suspension, WaitSubject } from "./wait.ts";
+import type { Coroutine, Suspension, Wait, WaitSubject } from "./wait.ts";
 
 /** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
@@ -60,7 +60,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   after: Task<unknown> | null = null;
   #generator: Iterator<Suspension, unknown, unknown> | null = null;
   /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
-  #waits: Operation<unknown> | Set<Operation<unknown>> | null = null;
+  #waits: Wait<unknown> | Set<Wait<unknown>> | null = null;
   #cancelling = 0;
   #owed: Owed[] | null = null;
   /** Timeouts that have expired and not ended. */
@@ -179,12 +179,12 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   }
 
   /** Its waits, in the order in which they began. */
-  get waits(): Operation<unknown>[] {
+  get waits(): Wait<unknown>[] {
     if (this.#waits === null) return [];
     return this.#waits instanceof Set ? [...this.#waits] : [this.#waits];
   }
 
-  addWait(wait: Operation<unknown>): void {
+  addWait(wait: Wait<unknown>): void {
     if (this.#waits === null) this.#waits = wait;
     else if (this.#waits instanceof Set) this.#waits.add(wait);
     else this.#waits = new Set([this.#waits, wait]);
@@ -193,7 +193,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (message !== null && !wait.cancelWait(message)) wait.owe(message);
   }
 
-  removeWait(wait: Operation<unknown>): void {
+  removeWait(wait: Wait<unknown>): void {
     if (this.#waits === wait) this.#waits = null;
     else if (this.#waits instanceof Set) this.#waits.delete(wait);
   }

@@ -1,40 +1,40 @@
-import type { Operation } from "./wait.ts";
+import type { Wait } from "./wait.ts";
 
 /**
- * First come, first served. Fairness of every primitive is decided here and nowhere else. An
- * operation stands in one queue at a time; leaving from the middle costs no more than from the ends.
+ * First come, first served. Fairness of every primitive is decided here and nowhere else. A
+ * wait stands in one queue at a time; leaving from the middle costs no more than from the ends.
  */
 export class WaitQueue {
-  #first: Operation<unknown> | null = null;
-  #last: Operation<unknown> | null = null;
+  #first: Wait<unknown> | null = null;
+  #last: Wait<unknown> | null = null;
   length = 0;
 
-  get first(): Operation<unknown> | null {
+  get first(): Wait<unknown> | null {
     return this.#first;
   }
 
-  push(operation: Operation<unknown>): void {
-    operation.queuedBefore = this.#last;
-    if (this.#last === null) this.#first = operation;
-    else this.#last.queuedAfter = operation;
-    this.#last = operation;
+  push(wait: Wait<unknown>): void {
+    wait.queuedBefore = this.#last;
+    if (this.#last === null) this.#first = wait;
+    else this.#last.queuedAfter = wait;
+    this.#last = wait;
     this.length++;
   }
 
-  has(operation: Operation<unknown>): boolean {
-    return operation === this.#first || operation.queuedBefore !== null;
+  has(wait: Wait<unknown>): boolean {
+    return wait === this.#first || wait.queuedBefore !== null;
   }
 
   /** Answers false if it did not stand here. */
-  remove(operation: Operation<unknown>): boolean {
-    if (!this.has(operation)) return false;
-    const { queuedBefore, queuedAfter } = operation;
+  remove(wait: Wait<unknown>): boolean {
+    if (!this.has(wait)) return false;
+    const { queuedBefore, queuedAfter } = wait;
     if (queuedBefore === null) this.#first = queuedAfter;
     else queuedBefore.queuedAfter = queuedAfter;
     if (queuedAfter === null) this.#last = queuedBefore;
     else queuedAfter.queuedBefore = queuedBefore;
-    operation.queuedBefore = null;
-    operation.queuedAfter = null;
+    wait.queuedBefore = null;
+    wait.queuedAfter = null;
     this.length--;
     return true;
   }
@@ -61,7 +61,7 @@ export class WaitQueue {
     return false;
   }
 
-  *[Symbol.iterator](): Generator<Operation<unknown>, void, undefined> {
+  *[Symbol.iterator](): Generator<Wait<unknown>, void, undefined> {
     for (let waiter = this.#first; waiter !== null; waiter = waiter.queuedAfter) yield waiter;
   }
 }

@@ -1,67 +1,58 @@
 import type { Coroutine } from "@tickless/core";
 import {
-  Operation,
   Resource,
   type ResourceOptions,
+  Wait,
   WaitQueue,
+  type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
 
-/** Something that is true or not, and that tasks wait for. */
-interface Flag {
-  readonly waiters: WaitQueue;
-  readonly label: string;
-  isSet(): boolean;
-  subject(): WaitSubject;
-}
+/**
+ * The source of waits for something that is true or not; many may wait, and one change wakes all.
+ * The value of the wait is there from the start.
+ */
+export class FlagSource implements WaitSource<unknown> {
+  readonly waiters: WaitQueue = new WaitQueue();
+  readonly label: () => string;
+  readonly subject: () => WaitSubject;
+  readonly #isSet: () => boolean;
 
-/** A wait for a flag; many may wait, and one change wakes all. */
-export class FlagWait<T> extends Operation<T> {
-  readonly #flag: Flag;
-  readonly #result: T;
-  #queued = false;
-
-  constructor(flag: Flag, result: T) {
-    super();
-    this.#flag = flag;
-    this.#result = result;
+  constructor(label: string, isSet: () => boolean, subject: () => WaitSubject) {
+    this.label = () => label;
+    this.subject = subject;
+    this.#isSet = isSet;
   }
 
-  protected attempt(): boolean {
-    this.value = this.#result;
-    if (this.#queued) {
+  attempt(wait: Wait<unknown>, woken: boolean): boolean {
+    if (woken) {
       // Once woken it has been set, even if it is clear again by now (EVENT-03, QUEUE-10).
-      this.#flag.waiters.remove(this);
+      this.waiters.remove(wait);
       return true;
     }
-    if (this.#flag.isSet()) return true;
-    this.#queued = true;
-    this.#flag.waiters.push(this);
+    if (this.#isSet()) return true;
+    this.waiters.push(wait);
     return false;
   }
 
-  protected withdraw(): void {
-    this.#flag.waiters.remove(this);
+  withdraw(wait: Wait<unknown>): void {
+    this.waiters.remove(wait);
   }
 
-  get label(): string {
-    return this.#flag.label;
-  }
-
-  get subject(): WaitSubject {
-    return this.#flag.subject();
+  /** It has become true. */
+  wakeAll(): void {
+    for (const waiter of this.waiters) waiter.wake();
   }
 }
 
 /** A flag that tasks wait for (asyncio.Event). */
 export class Event extends Resource {
   #set = false;
-  readonly #flag: Flag = {
-    waiters: new WaitQueue(),
-    label: "event.wait()",
-    isSet: () => this.#set,
-    subject: () => ({ kind: "event", id: this.id, path: this.path, detail: "not set" }),
-  };
+  readonly #source = new FlagSource(
+    "event.wait()",
+    () => this.#set,
+    () => ({ kind: "event", id: this.id, path: this.path, detail: "not set" }),
+  );
 
   constructor(options: ResourceOptions = {}) {
     super("event", options);
@@ -70,7 +61,7 @@ export class Event extends Resource {
   /** Waits until the flag is set; goes on at once if it is. */
   wait(): Coroutine<true> {
     this.use();
-    return new FlagWait(this.#flag, true as const);
+    return new Wait(this.#source, undefined, true as const);
   }
 
   /** Sets the flag and wakes all who wait, in the order in which they came. */
@@ -79,7 +70,7 @@ export class Event extends Resource {
     if (this.#set) return;
     this.report("set", 1);
     this.#set = true;
-    for (const waiter of this.#flag.waiters) waiter.wake();
+    this.#source.wakeAll();
   }
 
   /** Clears the flag. Who was woken before goes on nevertheless. */

@@ -1,10 +1,11 @@
 import { type Coroutine, coroutine, type Result, type Task, UsageError } from "@tickless/core";
 import {
   badType,
-  Operation,
   Resource,
   type ResourceOptions,
+  Wait,
   WaitQueue,
+  type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
 
@@ -13,53 +14,50 @@ export interface Held {
   [Symbol.dispose](): void;
 }
 
-/** What an acquire may do to its lock. */
+/** What acquiring may do to its lock. */
 interface Inside {
-  readonly waiters: WaitQueue;
-  /** Nobody holds it and nobody was here before. */
-  readonly free: boolean;
+  readonly locked: boolean;
   take(task: Task<unknown>): void;
-  /** Unless it is held: wakes the first, who stays in front until it goes on, so nobody overtakes. */
-  wakeFirst(): void;
   subject(): WaitSubject;
 }
 
-class Acquire<T> extends Operation<T> {
+/** The source of waits for a lock. The value of the wait is there from the start. */
+class Acquiring implements WaitSource<unknown> {
   readonly #lock: Inside;
-  readonly #result: T;
-  #queued = false;
+  readonly #waiters = new WaitQueue();
 
-  constructor(lock: Inside, result: T) {
-    super();
+  constructor(lock: Inside) {
     this.#lock = lock;
-    this.#result = result;
   }
 
-  protected attempt(): boolean {
-    const lock = this.#lock;
-    if (this.#queued) {
-      lock.waiters.remove(this);
-    } else if (!lock.free) {
-      this.#queued = true;
-      lock.waiters.push(this);
-      return false;
-    }
-    lock.take(this.task);
-    this.value = this.#result;
-    return true;
-  }
-
-  protected withdraw(): void {
-    this.#lock.waiters.remove(this);
-    this.#lock.wakeFirst();
-  }
-
-  get label(): string {
+  label(): string {
     return "lock.acquire()";
   }
 
-  get subject(): WaitSubject {
+  subject(): WaitSubject {
     return this.#lock.subject();
+  }
+
+  attempt(wait: Wait<unknown>, woken: boolean): boolean {
+    if (woken) {
+      this.#waiters.remove(wait);
+    } else if (this.#lock.locked || this.#waiters.hasLive) {
+      // Also when it is free, as long as somebody was here before: no barging (LOCK-04).
+      this.#waiters.push(wait);
+      return false;
+    }
+    this.#lock.take(wait.task);
+    return true;
+  }
+
+  withdraw(wait: Wait<unknown>): void {
+    this.#waiters.remove(wait);
+    this.wakeFirst();
+  }
+
+  /** The woken one stays in front until it goes on, so that nobody overtakes it. */
+  wakeFirst(): void {
+    if (!this.#lock.locked) this.#waiters.first?.wake();
   }
 }
 
@@ -67,24 +65,19 @@ class Acquire<T> extends Operation<T> {
 export class Lock extends Resource {
   #locked = false;
   #holder: Task<unknown> | null = null;
-  readonly #inside: Inside;
+  readonly #acquiring: Acquiring;
 
   constructor(options: ResourceOptions = {}) {
     super("lock", options);
-    const waiters = new WaitQueue();
-    const isFree = (): boolean => !this.#locked && !waiters.hasLive;
-    this.#inside = {
-      waiters,
-      get free(): boolean {
-        return isFree();
+    const locked = (): boolean => this.#locked;
+    this.#acquiring = new Acquiring({
+      get locked(): boolean {
+        return locked();
       },
       take: (task) => {
         this.report("acquire", 1);
         this.#locked = true;
         this.#holder = task;
-      },
-      wakeFirst: () => {
-        if (!this.#locked) waiters.first?.wake();
       },
       subject: () => ({
         kind: "lock",
@@ -93,19 +86,20 @@ export class Lock extends Resource {
         blockers: this.#holder === null ? [] : [this.#holder],
         ...(this.#holder?.done() === true && { detail: "its holder has ended" }),
       }),
-    };
+    });
   }
 
   /** Waits for the lock and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
     this.use();
-    return new Acquire(this.#inside, true as const);
+    return new Wait(this.#acquiring, undefined, true as const);
   }
 
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
   hold(): Coroutine<Held> {
     this.use();
-    return new Acquire<Held>(this.#inside, { [Symbol.dispose]: () => this.release() });
+    const held: Held = { [Symbol.dispose]: () => this.release() };
+    return new Wait(this.#acquiring, undefined, held);
   }
 
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */
@@ -142,7 +136,7 @@ export class Lock extends Resource {
     this.report("release", 0);
     this.#locked = false;
     this.#holder = null;
-    this.#inside.wakeFirst();
+    this.#acquiring.wakeFirst();
   }
 
   locked(): boolean {

@@ -2,13 +2,14 @@ import { type Coroutine, TicklessError } from "@tickless/core";
 import {
   badRange,
   checkInteger,
-  Operation,
   Resource,
   type ResourceOptions,
+  Wait,
   WaitQueue,
+  type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
-import { FlagWait } from "./event.ts";
+import { FlagSource } from "./event.ts";
 import { Fifo, type Store } from "./fifo.ts";
 
 /** `getNowait` on an empty queue. */
@@ -37,75 +38,50 @@ export interface QueueOptions extends ResourceOptions {
   readonly maxsize?: number | undefined;
 }
 
-abstract class QueueOperation<T, R> extends Operation<R> {
-  protected readonly queue: Queue<T>;
-  readonly #waiters: WaitQueue;
+/** Getting an item, or putting one: what there is to wait for, and what is done then. */
+class Turn<T, R> implements WaitSource<R> {
+  readonly waiters: WaitQueue = new WaitQueue();
+  readonly #queue: Queue<T>;
+  readonly #verb: "get" | "put";
+  readonly #possible: () => boolean;
+  readonly #perform: (wait: Wait<R>) => R;
 
-  constructor(queue: Queue<T>, waiters: WaitQueue) {
-    super();
-    this.queue = queue;
-    this.#waiters = waiters;
+  constructor(
+    queue: Queue<T>,
+    verb: "get" | "put",
+    possible: () => boolean,
+    perform: (wait: Wait<R>) => R,
+  ) {
+    this.#queue = queue;
+    this.#verb = verb;
+    this.#possible = possible;
+    this.#perform = perform;
   }
 
-  /** Whether there is an item to get, or a place to put one. */
-  protected abstract possible(): boolean;
-  protected abstract perform(): R;
+  label(): string {
+    return `queue.${this.#verb}()`;
+  }
 
-  protected attempt(): boolean {
+  attempt(wait: Wait<R>): boolean {
     // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
-    if (!this.possible()) {
-      this.#waiters.push(this);
+    if (!this.#possible()) {
+      this.waiters.push(wait);
       return false;
     }
-    this.value = this.perform();
+    wait.value = this.#perform(wait);
     return true;
   }
 
-  protected withdraw(granted: boolean): void {
-    this.#waiters.remove(this);
-    if (granted && this.possible()) this.#waiters.wakeNext();
+  withdraw(wait: Wait<R>, granted: boolean): void {
+    this.waiters.remove(wait);
+    if (granted && this.#possible()) this.waiters.wakeNext();
   }
 
-  get subject(): WaitSubject {
-    const { id, path, maxsize } = this.queue;
-    const size = this.queue.qsize();
+  subject(): WaitSubject {
+    const { id, path, maxsize } = this.#queue;
     const limit = maxsize > 0 ? ` of ${maxsize}` : "";
-    return { kind: "queue", id, path, detail: `${this.label}, ${size}${limit} items` };
-  }
-}
-
-class Get<T> extends QueueOperation<T, T> {
-  get label(): string {
-    return "get";
-  }
-
-  protected possible(): boolean {
-    return !this.queue.empty();
-  }
-
-  protected perform(): T {
-    return this.queue.getNowait();
-  }
-}
-
-class Put<T> extends QueueOperation<T, void> {
-  readonly #item: T;
-
-  constructor(queue: Queue<T>, waiters: WaitQueue, item: T) {
-    super(queue, waiters);
-    this.#item = item;
-  }
-
-  get label(): string {
-    return "put";
-  }
-
-  protected possible(): boolean {
-    return !this.queue.full();
-  }
-
-  protected perform(): void {
-    this.queue.putNowait(this.#item);
+    const detail = `${this.#verb}, ${this.#queue.qsize()}${limit} items`;
+    return { kind: "queue", id, path, detail };
   }
 }
 
@@ -117,9 +93,9 @@ export class Queue<T> extends Resource {
   /** Most items it holds; 0: no limit. */
   readonly maxsize: number;
   readonly #items: Store<T>;
-  readonly #getters = new WaitQueue();
-  readonly #putters = new WaitQueue();
-  readonly #joiners = new WaitQueue();
+  readonly #get: Turn<T, T>;
+  readonly #put: Turn<T, void>;
+  readonly #joined: FlagSource;
   /** Items put and not yet reported by `taskDone`. */
   #unfinished = 0;
 
@@ -127,18 +103,38 @@ export class Queue<T> extends Resource {
     super("queue", options);
     this.maxsize = Math.max(0, checkInteger("maxsize", options.maxsize ?? 0, -Infinity));
     this.#items = items;
+    this.#get = new Turn(
+      this,
+      "get",
+      () => !this.empty(),
+      () => this.getNowait(),
+    );
+    this.#put = new Turn(
+      this,
+      "put",
+      () => !this.full(),
+      (wait) => this.putNowait(wait.target as T),
+    );
+    this.#joined = new FlagSource(
+      "queue.join()",
+      () => this.#unfinished === 0,
+      () => {
+        const { id, path } = this;
+        return { kind: "queue", id, path, detail: `join, ${this.#unfinished} unfinished` };
+      },
+    );
   }
 
   /** Puts `item`, waiting while the queue is full. Nothing is put before this is awaited. */
   put(item: T): Coroutine<void> {
     this.use();
-    return new Put(this, this.#putters, item);
+    return new Wait(this.#put, item);
   }
 
   /** Takes the next item, waiting while the queue is empty. */
   get(): Coroutine<T> {
     this.use();
-    return new Get(this, this.#getters);
+    return new Wait(this.#get);
   }
 
   /** Puts `item` now. Throws QueueFullError if there is no place. */
@@ -148,7 +144,7 @@ export class Queue<T> extends Resource {
     this.report("put", this.#items.size + 1);
     this.#items.add(item);
     this.#unfinished++;
-    this.#getters.wakeNext();
+    this.#get.waiters.wakeNext();
   }
 
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
@@ -157,7 +153,7 @@ export class Queue<T> extends Resource {
     if (this.empty()) throw new QueueEmptyError(this.path);
     this.report("get", this.#items.size - 1);
     const item = this.#items.take();
-    this.#putters.wakeNext();
+    this.#put.waiters.wakeNext();
     return item;
   }
 
@@ -177,18 +173,7 @@ export class Queue<T> extends Resource {
   /** Waits until every item that was put has been reported by `taskDone`. */
   join(): Coroutine<void> {
     this.use();
-    const flag = {
-      waiters: this.#joiners,
-      label: "queue.join()",
-      isSet: () => this.#unfinished === 0,
-      subject: () => ({
-        kind: "queue",
-        id: this.id,
-        path: this.path,
-        detail: `join, ${this.#unfinished} unfinished`,
-      }),
-    };
-    return new FlagWait<void>(flag, undefined);
+    return new Wait(this.#joined);
   }
 
   /**
@@ -202,7 +187,6 @@ export class Queue<T> extends Resource {
       throw badRange("taskDone() calls", "at most as many as items put", this.#unfinished + 1);
     }
     this.report("taskDone", this.#unfinished - 1);
-    if (--this.#unfinished > 0) return;
-    for (const joiner of this.#joiners) joiner.wake();
+    if (--this.#unfinished === 0) this.#joined.wakeAll();
   }
 }
