@@ -33,12 +33,12 @@ async function lookUp(): Promise<void> {
 }
 
 /** Asks all mirrors; the order in which they have answered. */
-export async function search({ sleep, io }: Surroundings): Promise<readonly string[]> {
+export async function search(surroundings: Surroundings): Promise<readonly string[]> {
   const answers: string[] = [];
   const ask = async (mirror: string): Promise<void> => {
     for (let hop = 0; hop < 4; hop++) {
-      await io(lookUp);
-      await sleep(2);
+      await surroundings.io(lookUp);
+      await surroundings.sleep(2);
     }
     answers.push(mirror);
   };
