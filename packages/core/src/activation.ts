@@ -21,6 +21,11 @@ export abstract class Activation {
   /** Runs it. Answers whether code of the user may have run, so that the step must be drained. */
   abstract activate(): boolean;
 
+  /** Whether it is the engine's own, and no step of the program. */
+  get quiet(): boolean {
+    return false;
+  }
+
   /** Id of the task that goes on when this is activated, or -1: what a policy is told. */
   get taskId(): number {
     return -1;

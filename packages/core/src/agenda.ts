@@ -10,7 +10,7 @@ const COMPACT_FROM = 64;
  * what is live. A disarmed timer never moves the clock.
  */
 export class Agenda {
-  readonly #heap = new Heap();
+  #heap = new Heap();
   /** How many entries of the heap are marked `disarmed`. */
   #dropped = 0;
 
@@ -31,6 +31,11 @@ export class Agenda {
       this.#heap.filter((entry) => !entry.disarmed);
       this.#dropped = 0;
     }
+  }
+
+  clear(): void {
+    this.#heap = new Heap();
+    this.#dropped = 0;
   }
 
   /** Time of the earliest live timer; Infinity if there is none. */

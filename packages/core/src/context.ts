@@ -84,10 +84,27 @@ export function leave<R>(body: () => R): R {
   return driver.storage === null ? body() : driver.storage.run(undefined, body);
 }
 
+/** Marks the code of a function given to `external`, which belongs to no task and no step. */
+const OUTSIDE: Scope = Object.freeze({ task: null as never, outer: null });
+
+/** Runs `body`, and what it goes on to after awaits, as code that is not part of the run. */
+export function outside<R>(body: () => R): R {
+  const { flow, step } = driver;
+  driver.flow = null;
+  driver.step = null;
+  try {
+    return enter(OUTSIDE, body);
+  } finally {
+    driver.flow = flow;
+    driver.step = step;
+  }
+}
+
 /** The scope whose code is running; null in a callback and outside a run. */
 export function currentScope(): Scope | null {
   if (driver.flow !== null) return driver.flow.scope;
-  return driver.storage?.getStore() ?? driver.step;
+  const scope = driver.storage?.getStore() ?? driver.step;
+  return scope === OUTSIDE ? null : scope;
 }
 
 function outsideStep(task: Task<unknown>, what: string): UsageError {
@@ -111,6 +128,13 @@ export function checkInStep(task: Task<unknown>, what: string): boolean {
 /** The loop whose step is going on; throws where there is none. */
 export function runningLoop(what: string): Loop {
   const store = driver.flow === null ? driver.storage?.getStore() : undefined;
+  if (store === OUTSIDE) {
+    throw new UsageError(
+      "ERR_IN_EXTERNAL",
+      `${what} was called by a function given to \`external\`. That function is not part of the run, ` +
+        "and a replay does not call it: let it return a value, and go on with that.",
+    );
+  }
   if (store !== undefined && store.task.loop !== driver.loop) {
     const error = outsideStep(store.task, `called ${what}`);
     if (store.task.loop.isRunning()) store.task.loop.fail(error);
@@ -133,7 +157,7 @@ export function runningLoop(what: string): Loop {
 export function waitingScope(waiter: { readonly label: string }): Scope {
   if (driver.flow !== null) return driver.flow.scope;
   const scope = driver.storage?.getStore() ?? driver.step;
-  if (scope !== null && scope.task.loop === driver.loop) return scope;
+  if (scope !== null && scope !== OUTSIDE && scope.task.loop === driver.loop) return scope;
   const loop = runningLoop(waiter.label);
   throw new UsageError(
     "ERR_NO_TASK",

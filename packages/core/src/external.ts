@@ -1,4 +1,4 @@
-import { driver, leave } from "./context.ts";
+import { outside } from "./context.ts";
 import { badType, UsageError } from "./errors.ts";
 import { newAbortController } from "./host.ts";
 import type { Arrivals } from "./kernel.ts";
@@ -159,13 +159,7 @@ class ExternalCall<T> implements WaitSource<T> {
     this.real = recorded === undefined;
     if (typeof recorded === "string") this.#arrive(loop, recorded);
     if (!this.real) return;
-    // The real call belongs to no task: what it does in its own time is not part of the run.
-    const { flow, step } = driver;
-    driver.flow = null;
-    driver.step = null;
-    void leave(() => this.#call(loop));
-    driver.flow = flow;
-    driver.step = step;
+    void outside(() => this.#call(loop));
   }
 
   async #call(loop: Loop): Promise<void> {

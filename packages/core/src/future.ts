@@ -62,6 +62,10 @@ class Outlet<T> extends Activation {
     };
   }
 
+  override get quiet(): boolean {
+    return true;
+  }
+
   activate(): boolean {
     driver.afterSlice.push(this.#settle);
     return false;
@@ -75,6 +79,10 @@ export class StopWhenDone extends Activation {
   constructor(loop: Loop) {
     super();
     this.#loop = loop;
+  }
+
+  override get quiet(): boolean {
+    return true;
   }
 
   activate(): boolean {
@@ -199,12 +207,14 @@ export class Future<T> implements Coroutine<T> {
   }
 
   setResult(value: T): void {
+    this.loop.checkInside("setResult()");
     this.settle(RETURNED, value);
   }
 
   /** Settles with `error`, any value but undefined; whoever awaits the future gets that very value. */
   setException(error: unknown): void {
     if (error === undefined) throw badType("error", "an error", error);
+    this.loop.checkInside("setException()");
     this.settle(RAISED, error);
   }
 
@@ -245,11 +255,11 @@ export class Future<T> implements Coroutine<T> {
       }
       return;
     }
-    new Wait(settlement, this).then(resolve, reject);
+    new Wait<T>(settlement, this).then(resolve, reject);
   }
 
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    return new Wait(settlement, this);
+    return new Wait<T>(settlement, this);
   }
 
   /** A native promise of the outcome. Inside a run it is a wait of the running task. */
@@ -268,6 +278,11 @@ export class Future<T> implements Coroutine<T> {
   /** Marks its exception as seen by somebody. */
   retrieve(): void {
     if (this.#state === RAISED) this.loop.reports.seen(this);
+  }
+
+  /** Whether it settled with an exception; that may be any value, undefined too. */
+  get raised(): boolean {
+    return this.#state === RAISED;
   }
 
   /** Its exception, without marking it as seen. */

@@ -37,6 +37,10 @@ class ChildDone extends Activation {
     this.#child = child;
   }
 
+  override get quiet(): boolean {
+    return true;
+  }
+
   activate(): boolean {
     this.#gathering.childDone(this.#child);
     return false;
@@ -114,7 +118,7 @@ class Gathering extends Future<unknown[]> {
 }
 
 function errorOf(future: Future<unknown>): { readonly error: unknown } | null {
-  if (!future.cancelled() && future.error === undefined) return null;
+  if (!future.cancelled() && !future.raised) return null;
   try {
     future.result();
     return null;

@@ -90,7 +90,10 @@ export abstract class Kernel implements Driven, ReadyQueue {
 
   /** Time of the next activation; Infinity if there is none. */
   peek(): number {
-    return this.ready.length > 0 ? this.now : Math.max(this.now, this.agenda.peek());
+    for (let i = 0; i < this.ready.length; i++) {
+      if (this.ready.at(i)?.dropped === false) return this.now;
+    }
+    return Math.max(this.now, this.agenda.peek());
   }
 
   /** Makes `activation` ready, because of what is happening now. */
@@ -189,7 +192,10 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (this.failure !== null) {
         return this.#ended(this.failure.error instanceof LimitError ? "limit" : "error");
       }
-      if (this.steps >= this.#nextLimit) return this.#atLimit();
+      if (this.steps >= this.#nextLimit) {
+        const turn = this.#atLimit();
+        if (turn !== RAN) return turn;
+      }
       if (this.#left === 0) {
         const turn = this.#beginPass();
         if (turn !== RAN) return turn;
@@ -253,8 +259,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
     return this.ready.take(picked);
   }
 
+  /** What is no step may still run, so that a program may take exactly as many as it is allowed. */
   #atLimit(): Turn {
+    const next = this.#left === 0 ? undefined : this.ready.at(0);
+    if (next?.quiet === true || next?.dropped === true) return RAN;
     if (this.steps >= this.#lastStep) return this.#ended("stopped");
+    if (next === undefined) return RAN;
     this.#tooMany(this.steps >= this.settings.maxSteps ? "run" : "instant");
     return this.#ended("limit");
   }

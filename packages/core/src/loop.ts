@@ -64,7 +64,7 @@ export class Loop extends Kernel {
 
   /** Runs `callback(...args)` in the next pass. */
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
-    this.#checkCallback("callSoon", callback);
+    this.#checkCallback("callSoon()", callback);
     const handle = new CallbackHandle(this, callback as Callback, args);
     this.observer?.arm(this.currentTaskId(), this.now);
     this.schedule(handle);
@@ -83,7 +83,7 @@ export class Loop extends Kernel {
   /** Runs `callback(...args)` at time `when`, or as soon as it can if that is past. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => void, ...args: A): Handle {
     checkTime("when", when);
-    this.#checkCallback("callAt", callback);
+    this.#checkCallback("callAt()", callback);
     const handle = new TimerHandle(this, callback as Callback, args, when);
     this.observer?.arm(this.currentTaskId(), when);
     this.arm(when, handle);
@@ -97,7 +97,8 @@ export class Loop extends Kernel {
 
   /** Makes a task of a function, a generator or a coroutine. It begins in the next pass. */
   createTask<T>(body: Body<T> | FlowOf<T> | Coroutine<T>, options: TaskOptions = {}): Task<T> {
-    this.#checkInside("createTask");
+    this.checkOpen();
+    this.checkInside("createTask()");
     checkName(options.name);
     return new Task<T>(this, bodyOf(body), options);
   }
@@ -150,6 +151,7 @@ export class Loop extends Kernel {
     this.reports.flush();
     this.closed = true;
     this.ready.clear();
+    this.agenda.clear();
   }
 
   /** Replaces the handler of exceptions that no code of the program can catch; null: print them. */
@@ -252,6 +254,19 @@ export class Loop extends Kernel {
     }
   }
 
+  /** While the loop runs only its own steps may change it: anything else could not be repeated. */
+  checkInside(what: string): void {
+    if (driver.loop === this || !this.isRunning()) return;
+    const error = new UsageError(
+      "ERR_OUTSIDE_STEP",
+      `${what} was called on a running loop from outside its steps, by a real timer or real I/O, so ` +
+        "the run could not be repeated. Bring real events into a run with `external(…)`.",
+      { time: this.now },
+    );
+    this.fail(error);
+    throw error;
+  }
+
   checkStart(): void {
     this.checkOpen();
     if (this.isRunning()) {
@@ -311,24 +326,20 @@ export class Loop extends Kernel {
   }
 
   #begin(end: DriveEnd, finish: () => void): void {
-    this.begin(end.until, end.steps ?? Infinity, finish);
-    end.main?.addWaiter(new StopWhenDone(this));
+    const { main } = end;
+    const stopper = new StopWhenDone(this);
+    main?.addWaiter(stopper);
+    this.begin(end.until, end.steps ?? Infinity, () => {
+      // A drive that ended early must not leave behind what would end the next one.
+      main?.removeWaiter(stopper);
+      stopper.dropped = true;
+      finish();
+    });
   }
 
   #checkCallback(method: string, callback: unknown): void {
     if (typeof callback !== "function") throw badType("callback", "a function", callback);
-    this.#checkInside(method);
-  }
-
-  /** While the loop runs only its own steps may add to it: anything else could not be repeated. */
-  #checkInside(method: string): void {
     this.checkOpen();
-    if (!this.isRunning() || driver.loop === this) return;
-    throw new UsageError(
-      "ERR_OUTSIDE_STEP",
-      `\`${method}\` was called on a running loop from outside its steps. Bring real events into a ` +
-        "run with `external(…)`.",
-      { time: this.now },
-    );
+    this.checkInside(method);
   }
 }

@@ -46,7 +46,11 @@ export abstract class Resource {
   /** Begins every method that changes or waits: a second loop is refused here. */
   protected use(): void {
     const { loop } = driver;
-    if (loop === this.#loop || loop === null) return;
+    if (loop === this.#loop) return;
+    if (loop === null) {
+      this.#loop?.checkInside(`${this.kind} \`${this.path}\``);
+      return;
+    }
     if (this.#loop !== null) {
       throw new UsageError(
         "ERR_OTHER_LOOP",

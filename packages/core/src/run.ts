@@ -57,7 +57,7 @@ function reasonOf(
   if (reason === "error" || reason === "limit" || reason === "until") return reason;
   if (!main.done()) return reason === "exhausted" ? "deadlock" : reason;
   if (loop.failure !== null) return "error";
-  if (main.error !== undefined || main.cancelled()) return "error";
+  if (main.raised || main.cancelled()) return "error";
   return until ? reason : "done";
 }
 
@@ -109,7 +109,7 @@ function cancelRest(
 
 function reportRest(loop: Loop, tasks: readonly Task<unknown>[]): void {
   for (const task of tasks) {
-    if (task.error === undefined) continue;
+    if (!task.raised) continue;
     loop.callExceptionHandler({
       message: `unhandled exception during run() shutdown: ${task.path}`,
       exception: task.error,

@@ -263,6 +263,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   #end(how: number, outcome: unknown): void {
     if (this.loop.halted) return;
+    if (this.loop.debug) this.#reportEnd(how);
     this.#generator = null;
     this.#owed = null;
     this.#unlisten?.();
@@ -277,6 +278,21 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       return;
     }
     this.loop.removeTask(this);
+  }
+
+  #reportEnd(how: number): void {
+    const { waits, path } = this;
+    if (waits.length > 0) {
+      const labels = waits.map((wait) => wait.label).join(", ");
+      const message = `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`;
+      this.loop.reports.call({ message, task: this });
+    }
+    if (how === RETURNED && this.#cancelling > 0) {
+      const message =
+        `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
+        "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.";
+      this.loop.reports.call({ message, task: this });
+    }
   }
 
   /** One CancelledError pays all that is owed to `scope`; the last message counts (CANCEL-07, -08). */

@@ -169,6 +169,10 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     return this.task.id;
   }
 
+  override get quiet(): boolean {
+    return this.#timer === FIRING || this.#status === DONE;
+  }
+
   get cancelled(): boolean {
     return this.#status === CANCELLED;
   }

@@ -61,7 +61,7 @@ export class Event extends Resource {
   /** Waits until the flag is set; goes on at once if it is. */
   wait(): Coroutine<true> {
     this.use();
-    return new Wait(this.#source, undefined, true as const);
+    return new Wait<true>(this.#source, undefined, true);
   }
 
   /** Sets the flag and wakes all who wait, in the order in which they came. */

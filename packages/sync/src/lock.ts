@@ -92,14 +92,14 @@ export class Lock extends Resource {
   /** Waits for the lock and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
     this.use();
-    return new Wait(this.#acquiring, undefined, true as const);
+    return new Wait<true>(this.#acquiring, undefined, true);
   }
 
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
   hold(): Coroutine<Held> {
     this.use();
     const held: Held = { [Symbol.dispose]: () => this.release() };
-    return new Wait(this.#acquiring, undefined, held);
+    return new Wait<Held>(this.#acquiring, undefined, held);
   }
 
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */

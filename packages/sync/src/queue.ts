@@ -173,7 +173,7 @@ export class Queue<T> extends Resource {
   /** Waits until every item that was put has been reported by `taskDone`. */
   join(): Coroutine<void> {
     this.use();
-    return new Wait(this.#joined);
+    return new Wait<void>(this.#joined);
   }
 
   /**
