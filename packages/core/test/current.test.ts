@@ -101,7 +101,7 @@ test("TASK-10: currentTask is the task whose code runs; null in callbacks and ou
   await loop.runUntilComplete(async () => {
     const child = createTask(async () => currentTask()?.path);
     expect(await child).toBe(child.path);
-    expect(currentTask()?.path).toBe("2");
+    expect(currentTask()?.path).toBe("1");
   });
   expect(currentTask()).toBeNull();
 });
