@@ -276,6 +276,16 @@ describe("limits", () => {
       { maxSteps: 500 },
     );
     await expect(long).rejects.toMatchObject({ code: "ERR_LIMIT", task: "main" });
-    await expect(long).rejects.toThrow(/500 steps.*t=499.*maxSteps/s);
+    await expect(long).rejects.toThrow(/500 steps.*t=500.*maxSteps/s);
+  });
+
+  test("S7: a run may take exactly as many steps as its limits allow", async () => {
+    const main = async (): Promise<string> => {
+      for (let i = 0; i < 9; i++) await sleep(0);
+      return "done";
+    };
+    expect(await run(main, { maxSteps: 10, maxStepsPerInstant: 10 })).toBe("done");
+    await expect(run(main, { maxSteps: 9 })).rejects.toThrow(LimitError);
+    await expect(run(main, { maxStepsPerInstant: 9 })).rejects.toThrow(LimitError);
   });
 });

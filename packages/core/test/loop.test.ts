@@ -95,6 +95,17 @@ describe("runUntilComplete", () => {
     expect(loop.time()).toBe(3);
     expect(await loop.runUntilComplete(task)).toBe("late");
   });
+
+  test("LOOP-10: a run that was stopped early does not end a later one", async () => {
+    const loop = new Loop();
+    const task = loop.createTask(() => sleep(5));
+    const log: number[] = [];
+    loop.callLater(9, () => log.push(loop.time()));
+    loop.callLater(3, () => loop.stop());
+    await expect(loop.runUntilComplete(task)).rejects.toMatchObject({ code: "ERR_LOOP_STOPPED" });
+    expect(await loop.run()).toBe("exhausted");
+    expect(log).toEqual([9]);
+  });
 });
 
 describe("runForever and run", () => {
@@ -238,6 +249,13 @@ describe("step and peek", () => {
     timer.cancel();
     expect(loop.peek()).toBe(Infinity);
   });
+
+  test("peek does not count a cancelled callback, since it never runs", () => {
+    const loop = new Loop();
+    loop.callLater(6, () => undefined);
+    loop.callSoon(() => undefined).cancel();
+    expect(loop.peek()).toBe(6);
+  });
 });
 
 describe("close", () => {
@@ -275,6 +293,14 @@ describe("close", () => {
     expect(() => loop.stop()).not.toThrow();
     expect([loop.isRunning(), loop.isClosed(), loop.time()]).toEqual([false, true, 0]);
   });
+
+  test("LOOP-12: close drops callbacks and timers", () => {
+    const loop = new Loop();
+    loop.callSoon(() => undefined);
+    loop.callLater(4, () => undefined);
+    loop.close();
+    expect(loop.peek()).toBe(Infinity);
+  });
 });
 
 describe("a stopped loop", () => {
@@ -289,16 +315,22 @@ describe("a stopped loop", () => {
     expect(late.result()).toBe(10);
     expect(loop.time()).toBe(10);
   });
+});
 
-  test("refuses calls from outside its steps while it runs", async () => {
+test.each<[string, (loop: Loop) => unknown]>([
+  ["callSoon", (loop) => loop.callSoon(() => undefined)],
+  ["callLater", (loop) => loop.callLater(1, () => undefined)],
+  ["createTask", (loop) => loop.createTask(() => undefined)],
+])(
+  "S7: %s from outside the steps of a running loop is refused and fails the run",
+  async (_, use) => {
     const loop = new Loop();
     void loop.createTask(() => sleep(1));
     const end = loop.run();
-    expect(() => loop.callSoon(() => undefined)).toThrow(/external/);
-    expect(() => loop.createTask(() => undefined)).toThrow(/outside its steps/);
-    await end;
-  });
-});
+    expect(() => use(loop)).toThrow(/outside its steps.*external/);
+    await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
+  },
+);
 
 describe("exceptions out of callbacks", () => {
   const error = new Error("out of a callback");
