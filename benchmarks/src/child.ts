@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import type { Measure, Order, Side } from "./compare.ts";
+import type { Measure, Order } from "./compare.ts";
 import { type Measurement, measureMemory, measureOnce, measureSpeed } from "./measure.ts";
 import type { Kind } from "./workload.ts";
-import { variantOf, workloadOf } from "./selection.ts";
+import { SelectionError, variantOf, workloadOf } from "./selection.ts";
 
 /** The word by which the command knows that it is to measure, not to compare. */
 export const MEASURE = "measure";
@@ -42,16 +42,16 @@ export const carryOut: Measure = async ({ workload: id, kind, side, size, quick 
 function count(name: string, text: string | undefined): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`Expected ${name} to be an integer ≥ 1, got \`${text}\``);
+  throw new SelectionError(`Expected ${name} to be an integer ≥ 1, got \`${text}\``);
 }
 
-/** The order that `argumentsOf` has written. */
+/** The order that `argumentsOf` has written. Throws SelectionError if it has not. */
 export function orderOf(words: readonly (string | undefined)[], quick: boolean): Order {
   const [workload = "", kind = "", side, tasks, events] = words;
   variantOf(workloadOf(workload), kind);
   if (side !== "engine" && side !== "bare") {
-    throw new RangeError(`Expected \`engine\` or \`bare\`, got \`${side}\``);
+    throw new SelectionError(`Expected \`engine\` or \`bare\`, got \`${side}\``);
   }
   const size = { tasks: count("TASKS", tasks), events: count("EVENTS", events) };
-  return { workload, kind: kind as Kind, side: side satisfies Side, size, quick };
+  return { workload, kind: kind as Kind, side, size, quick };
 }
