@@ -1,0 +1,24 @@
+import { TicklessError } from "@tickless/core";
+import type { Divergence } from "./divergence.ts";
+
+/** A trace that cannot be read, or that is of another program. */
+export class TraceError extends TicklessError {
+  /** Line of the trace file that is wrong, counted from 1; undefined where it is not one line. */
+  readonly line: number | undefined;
+
+  constructor(code: string, message: string, line?: number, cause?: unknown) {
+    super(code, message, { cause });
+    this.line = line;
+  }
+}
+
+/** A replay met an event that the trace does not have there. The message is the whole report. */
+export class DivergenceError extends TicklessError {
+  readonly divergence: Divergence;
+
+  constructor(divergence: Divergence) {
+    const { report, time, task } = divergence;
+    super("ERR_DIVERGENCE", report, { time, task: task ?? undefined });
+    this.divergence = divergence;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Records runs, gives them a fingerprint, replays them and says where they first differ.
+ *
+ * @packageDocumentation
+ */
+export { assertReplays } from "./assert.ts";
+export type { ListedEvent } from "./causes.ts";
+export { describeEvent, type EventText, textOf } from "./describe.ts";
+export type { Divergence } from "./divergence.ts";
+export { DivergenceError, TraceError } from "./errors.ts";
+export type { EventKind, EventOf, TraceEvent } from "./event.ts";
+export { formatTrace } from "./format.ts";
+export { parseTrace } from "./parse.ts";
+export { record, type Recorded, type RecordOptions, recordSync } from "./record.ts";
+export { type Recorder, recorder, type RecorderOptions } from "./recorder.ts";
+export { replay, type ReplayOptions, type ReplayResult, replaySync } from "./replay.ts";
+export type { Trace, TraceHeader, TraceOptions, TraceProgram } from "./trace.ts";
+export { TraceIndex } from "./trace-index.ts";

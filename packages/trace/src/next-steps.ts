@@ -1,0 +1,40 @@
+import type { Difference } from "./divergence.ts";
+import type { Trace } from "./trace.ts";
+
+/** An argument as a POSIX shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+function recordCommand({ header }: Trace, traceFile: string): string | null {
+  const { program, seed, options } = header;
+  if (program === null) return null;
+  return [
+    "npx tickless run",
+    quoted(program.file),
+    `--seed ${quoted(seed)}`,
+    ...(options.until === null ? [] : [`--until ${options.until}`]),
+    `--record ${quoted(traceFile)}`,
+    ...(program.args.length === 0 ? [] : ["--", ...program.args.map(quoted)]),
+  ].join(" ");
+}
+
+/** What a reader of a divergence report can type now. */
+export function nextSteps({ trace, notice, traceFile }: Difference): string[] {
+  const file = traceFile ?? "recorded.trace";
+  const save =
+    traceFile === undefined ? `writeTrace("${file}", trace) of @tickless/trace/node, then  ` : "";
+  const again = recordCommand(trace, file) ?? "call record(main, options) again and keep its trace";
+  const cause =
+    notice === null
+      ? [
+          "  If the program is the one that was recorded, it takes something from outside the run: Date.now(),",
+          "  Math.random(), a variable that an earlier run has changed, or real I/O outside `external(…)`.",
+        ]
+      : [];
+  return [
+    `  See the recorded run:                ${save}npx tickless show ${quoted(file)}`,
+    `  If the change is meant, record anew: ${again}`,
+    ...cause,
+  ];
+}

@@ -1,0 +1,83 @@
+import type { TraceEvent } from "./event.ts";
+import type { Trace } from "./trace.ts";
+
+interface Name {
+  readonly parent: number;
+  readonly type: string;
+  readonly segment: string;
+  /** Number of the event that introduced it. */
+  readonly event: number;
+}
+
+/** Answers what single events do not say by themselves: paths, times, and whose step it was. */
+export class TraceIndex {
+  readonly events: readonly TraceEvent[];
+  /** Label of the time unit; empty where there is none. */
+  readonly unit: string;
+  readonly #names: Name[] = [];
+  /** Numbers of the events at which time was set, and the times. */
+  readonly #moves: number[] = [];
+  readonly #times: number[] = [];
+
+  constructor(trace: Trace) {
+    this.events = trace.events;
+    this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
+    for (const event of trace.events) {
+      if (event.kind === "name") this.#names[event.id] = event;
+      else if (event.kind === "time" || event.kind === "begin") {
+        this.#moves.push(event.event);
+        this.#times.push(event.now);
+      }
+    }
+  }
+
+  /** Event number `event`; undefined if there is none. */
+  at(event: number): TraceEvent | undefined {
+    return this.events[event - 1];
+  }
+
+  /** Path of a task or object, for example `main/queue-1`; empty for an id that no event introduced. */
+  pathOf(id: number): string {
+    const segments: string[] = [];
+    for (let name = this.#names[id]; name !== undefined; name = this.#names[name.parent]) {
+      segments.push(name.segment);
+    }
+    return segments.toReversed().join("/");
+  }
+
+  /** `task`, `queue`, `lock` …; empty for an id that no event introduced. */
+  typeOf(id: number): string {
+    return this.#names[id]?.type ?? "";
+  }
+
+  /** Number of the event that introduced an id; 0 if none did. */
+  introduction(id: number): number {
+    return this.#names[id]?.event ?? 0;
+  }
+
+  /** Virtual time at which event number `event` happened; a move of time happens at the new one. */
+  timeAt(event: number): number {
+    let low = 0;
+    let high = this.#moves.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#moves[middle] as number) <= event) low = middle + 1;
+      else high = middle;
+    }
+    return this.#times[low - 1] ?? 0;
+  }
+
+  /** Id of the task that an event tells of, or in whose step it happened; -1 if there is none. */
+  taskOf(event: TraceEvent): number {
+    if (event.kind === "cancel") return event.by;
+    if ("task" in event) return event.task;
+    if (event.kind === "timer" || event.kind === "external") return this.#waiter(event.cause);
+    const within = this.at(event.cause);
+    return within?.kind === "step" || within?.kind === "callback" ? within.task : -1;
+  }
+
+  #waiter(cause: number): number {
+    const event = this.at(cause);
+    return event?.kind === "wait" || event?.kind === "arm" ? event.task : -1;
+  }
+}
