@@ -13,6 +13,7 @@ export interface BlockedWait extends Omit<WaitSubject, "blockers" | "id"> {
 
 /** A task that nothing can wake. */
 export interface BlockedTask {
+  /** Path of the task. */
   readonly task: string;
   /** What it waits for; empty if it awaits a promise that the loop does not own. */
   readonly waits: readonly BlockedWait[];
@@ -20,6 +21,7 @@ export interface BlockedTask {
 
 /** Nothing is ready, no timer is pending, no `external` call is in flight, and main is not done. */
 export class DeadlockError extends TicklessError {
+  /** The tasks that cannot go on, in the order of creation. */
   readonly blocked: readonly BlockedTask[];
   /** Paths of the tasks that wait for each other in a ring, if there is one. */
   readonly cycle: readonly string[];

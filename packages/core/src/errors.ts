@@ -11,6 +11,7 @@ export interface ErrorContext {
   readonly time?: number | undefined;
   /** Path of the task in which it arose, for example `main/worker-1`; absent outside a task. */
   readonly task?: string | undefined;
+  /** What made it arise. */
   readonly cause?: unknown;
 }
 

@@ -8,7 +8,9 @@ import { type Coroutine, Wait, type WaitSource, type WaitSubject } from "./wait.
 
 /** How results of `external` become text and back, live and in a replay alike. */
 export interface Codec<T> {
+  /** Text for a result. */
   encode(value: T): string;
+  /** The result for a text. */
   decode(text: string): T;
 }
 

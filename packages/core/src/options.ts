@@ -13,10 +13,15 @@ export type TimeUnit = "ms" | "s" | "min" | "h" | "none";
 
 /** What the exception handler of a loop is told. */
 export interface ExceptionContext {
+  /** What happened. */
   readonly message: string;
+  /** What was thrown. */
   readonly exception?: unknown;
+  /** The future whose exception nobody has looked at. */
   readonly future?: Future<unknown>;
+  /** The task concerned. */
   readonly task?: Task<unknown>;
+  /** The callback that threw. */
   readonly handle?: Handle;
 }
 

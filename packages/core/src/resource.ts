@@ -15,6 +15,7 @@ export interface ResourceOptions {
  * whose run it is made; it has a path, and tells probes what is done to it.
  */
 export abstract class Resource {
+  /** `queue`, `lock`, `event` …: what paths and probes call it. */
   readonly kind: string;
   readonly #name: string | undefined;
   #loop: Loop | null = null;

@@ -7,12 +7,15 @@ import type { Wait } from "./wait.ts";
 export class WaitQueue {
   #first: Wait<unknown> | null = null;
   #last: Wait<unknown> | null = null;
+  /** How many stand here, cancelled ones included. */
   length = 0;
 
+  /** Who came first; null if nobody waits. */
   get first(): Wait<unknown> | null {
     return this.#first;
   }
 
+  /** Puts a wait at the back. */
   push(wait: Wait<unknown>): void {
     wait.queuedBefore = this.#last;
     if (this.#last === null) this.#first = wait;
@@ -21,6 +24,7 @@ export class WaitQueue {
     this.length++;
   }
 
+  /** Whether a wait stands here. */
   has(wait: Wait<unknown>): boolean {
     return wait === this.#first || wait.queuedBefore !== null;
   }
@@ -61,6 +65,7 @@ export class WaitQueue {
     return false;
   }
 
+  /** Those who stand here, oldest first. A wait that is taken out ends the iteration. */
   *[Symbol.iterator](): Generator<Wait<unknown>, void, undefined> {
     for (let waiter = this.#first; waiter !== null; waiter = waiter.queuedAfter) yield waiter;
   }

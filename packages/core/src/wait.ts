@@ -7,6 +7,7 @@ const suspensionBrand: unique symbol = Symbol.for("tickless.suspension") as neve
 
 /** What a generator body yields, through `yield*` alone: nobody can make one. */
 export interface Suspension {
+  /** Brand. */
   readonly [suspensionBrand]: true;
 }
 
@@ -22,8 +23,11 @@ export const SUSPENDED: IteratorYieldResult<Suspension> = Object.freeze({
  * nothing; a native promise for chains is `toPromise()`.
  */
 export interface Coroutine<T> {
+  /** `await`. */
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void;
+  /** `yield*`. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+  /** A native promise of the result. It begins the coroutine, as `await` does. */
   toPromise(): Promise<T>;
 }
 
@@ -116,8 +120,9 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   readonly target: unknown;
   /** The result, once `attempt` has answered true. */
   value: T | undefined;
-  /** Neighbours in the WaitQueue that this stands in; null where there is none. */
+  /** @internal Neighbours in the WaitQueue that this stands in; null where there is none. */
   queuedBefore: Wait<unknown> | null = null;
+  /** @internal */
   queuedAfter: Wait<unknown> | null = null;
   /** Virtual time at which the wait began. */
   since = 0;
@@ -155,7 +160,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     return this.#source.subject(this);
   }
 
-  /** The scope in which the wait began; null before. */
+  /** @internal The scope in which the wait began; null before. */
   get scope(): Scope | null {
     return this.#scope;
   }
@@ -165,14 +170,17 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     return this.#task as Task<unknown>;
   }
 
+  /** @internal */
   override get taskId(): number {
     return this.task.id;
   }
 
+  /** @internal */
   override get quiet(): boolean {
     return this.#timer === FIRING || this.#status === DONE;
   }
 
+  /** Whether it was cancelled and its task has not gone on yet. */
   get cancelled(): boolean {
     return this.#status === CANCELLED;
   }
@@ -219,7 +227,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   }
 
   /**
-   * Ends the wait with a CancelledError at the task's next step. Answers false if the wait has
+   * @internal Ends the wait with a CancelledError at the task's next step. Answers false if the wait has
    * ended already; then `owe` makes the next step throw instead of going on.
    */
   cancelWait(message: string): boolean {
@@ -232,17 +240,17 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     return true;
   }
 
-  /** The step that this wait leads to throws a CancelledError, whatever it would have brought. */
+  /** @internal The step that this wait leads to throws a CancelledError, whatever it would have brought. */
   owe(message: string): void {
     if (this.#status !== CANCELLED) this.#cancellation = message;
   }
 
-  /** Takes back what `owe` said. */
+  /** @internal Takes back what `owe` said. */
   forgive(): void {
     if (this.#status !== CANCELLED) this.#cancellation = null;
   }
 
-  /** The task has ended while this still waited: gives up without telling anybody. */
+  /** @internal The task has ended while this still waited: gives up without telling anybody. */
   abandon(): void {
     const granted = this.#status === WOKEN;
     this.#status = DONE;
@@ -267,13 +275,14 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     this.#timer = UNARMED;
   }
 
-  /** Its timer is due. Under a policy that and the wake-up are one choice, not two. */
+  /** @internal Its timer is due. Under a policy that and the wake-up are one choice, not two. */
   override ripen(ready: ReadyQueue): void {
     this.#timer = FIRING;
     if (ready.choosy) this.#fire();
     else ready.enqueue(this);
   }
 
+  /** @internal */
   activate(): boolean {
     if (this.#timer === FIRING) return this.#fire();
     if (this.#status === DONE) return false;

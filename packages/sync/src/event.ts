@@ -80,6 +80,7 @@ export class Event extends Resource {
     this.#set = false;
   }
 
+  /** Whether the flag is set. */
   isSet(): boolean {
     return this.#set;
   }

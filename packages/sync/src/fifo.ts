@@ -1,8 +1,10 @@
 /** What a queue keeps its items in. */
 export interface Store<T> {
+  /** How many items it holds. */
   readonly size: number;
+  /** Keeps `item`. */
   add(item: T): void;
-  /** Not called when empty. */
+  /** Gives out the item that leaves next. Not called when empty. */
   take(): T;
 }
 

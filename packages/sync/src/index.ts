@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { Event } from "./event.ts";
+export type { Store } from "./fifo.ts";
 export { LifoQueue } from "./lifo-queue.ts";
 export { type Held, Lock } from "./lock.ts";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";

@@ -11,6 +11,7 @@ import {
 
 /** A lock that is held until the end of the block: `using held = await lock.hold()`. */
 export interface Held {
+  /** Releases the lock. */
   [Symbol.dispose](): void;
 }
 
@@ -139,6 +140,7 @@ export class Lock extends Resource {
     this.#acquiring.wakeFirst();
   }
 
+  /** Whether somebody holds it. */
   locked(): boolean {
     return this.#locked;
   }

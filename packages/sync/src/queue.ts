@@ -162,10 +162,12 @@ export class Queue<T> extends Resource {
     return this.#items.size;
   }
 
+  /** Whether it holds nothing. */
   empty(): boolean {
     return this.#items.size === 0;
   }
 
+  /** Whether it holds `maxsize` items. */
   full(): boolean {
     return this.maxsize > 0 && this.#items.size >= this.maxsize;
   }
