@@ -14,7 +14,7 @@ const coreFloors = [
   ["errors", "activation", "host", "heap", "ring"],
   ["agenda", "names", "policy", "probe", "random", "options"],
   ["context"],
-  ["wait", "wait-queue", "drain", "handle", "resource"],
+  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests"],
   ["coroutine", "future", "kernel"],
   ["task"],
   ["reports", "deadlock"],

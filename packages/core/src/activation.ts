@@ -13,25 +13,28 @@ export interface ReadyQueue {
 export abstract class Activation {
   /** Number of the event that made this ready or armed it; 0 while no probe is present. */
   cause = 0;
-  /** In the ready queue: it is skipped. */
-  dropped = false;
-  /** In the agenda: it never fires and never moves the clock. */
+  /** @internal In the agenda: it never fires and never moves the clock. */
   disarmed = false;
 
-  /** Runs it. Answers whether code of the user may have run, so that the step must be drained. */
+  /** @internal Runs it. Answers whether code of the user may have run, so that the step must be drained. */
   abstract activate(): boolean;
 
-  /** Whether it is the engine's own, and no step of the program. */
+  /** @internal In the ready queue, and will do nothing: it is no option and no step. */
+  get dropped(): boolean {
+    return false;
+  }
+
+  /** @internal Whether it is the engine's own, and no step of the program. */
   get quiet(): boolean {
     return false;
   }
 
-  /** Id of the task that goes on when this is activated, or -1: what a policy is told. */
+  /** @internal Id of the task that goes on when this is activated, or -1: what a policy is told. */
   get taskId(): number {
     return -1;
   }
 
-  /** Its time has come: it leaves the agenda for the ready queue. */
+  /** @internal Its time has come: it leaves the agenda for the ready queue. */
   ripen(ready: ReadyQueue): void {
     ready.enqueue(this);
   }

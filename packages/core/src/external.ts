@@ -1,9 +1,8 @@
 import { outside } from "./context.ts";
 import { badType, UsageError } from "./errors.ts";
-import { newAbortController } from "./host.ts";
+import { newAbortController, type Signal } from "./host.ts";
 import type { Arrivals } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
-import type { Signal } from "./task.ts";
 import { type Coroutine, Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /** How results of `external` become text and back, live and in a replay alike. */

@@ -74,6 +74,8 @@ class Outlet<T> extends Activation {
 
 /** Stops the loop when the future that it was told to complete has settled. */
 export class StopWhenDone extends Activation {
+  /** The drive has ended; one that is ready already must not stop the next one. */
+  over = false;
   readonly #loop: Loop;
 
   constructor(loop: Loop) {
@@ -86,7 +88,7 @@ export class StopWhenDone extends Activation {
   }
 
   activate(): boolean {
-    this.#loop.stop();
+    if (!this.over) this.#loop.stop();
     return false;
   }
 }
@@ -143,6 +145,7 @@ function targetOf(wait: Wait<unknown>): Future<unknown> {
  * times. Its callbacks and waiters run through the ready queue, in the order in which they came.
  */
 export class Future<T> implements Coroutine<T> {
+  /** The loop that it belongs to. */
   readonly loop: Loop;
   /** Id by which probes know it. */
   readonly id: number;
@@ -159,7 +162,7 @@ export class Future<T> implements Coroutine<T> {
     brandCoroutine(this.prototype, futureBrand);
   }
 
-  /** Programs write `loop.createFuture()`. */
+  /** @internal Programs write `loop.createFuture()`. */
   constructor(loop: Loop, kind = "future", name?: string) {
     this.loop = loop;
     this.#parent = loop.namer();
@@ -172,15 +175,17 @@ export class Future<T> implements Coroutine<T> {
     return this.#parent.pathOf(String(this.#segment));
   }
 
-  /** A node for what is named below this. */
+  /** @internal A node for what is named below this. */
   protected nameNode(): NameNode {
     return new NameNode(this.#parent, String(this.#segment), this.id);
   }
 
+  /** Whether it has settled. */
   done(): boolean {
     return this.#state !== PENDING;
   }
 
+  /** Whether it has settled by a cancellation. */
   cancelled(): boolean {
     return this.#state === CANCELLED;
   }
@@ -206,6 +211,7 @@ export class Future<T> implements Coroutine<T> {
     return this.error;
   }
 
+  /** Settles it with a value. Throws InvalidStateError if it has settled. */
   setResult(value: T): void {
     this.loop.checkInside("setResult()");
     this.settle(RETURNED, value);
@@ -258,6 +264,7 @@ export class Future<T> implements Coroutine<T> {
     new Wait<T>(settlement, this).then(resolve, reject);
   }
 
+  /** `yield*`: waits for it in a generator body. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     return new Wait<T>(settlement, this);
   }
@@ -270,12 +277,12 @@ export class Future<T> implements Coroutine<T> {
     });
   }
 
-  /** What a wait for this is for. */
+  /** @internal What a wait for this is for. */
   get subject(): WaitSubject {
     return { kind: "future", id: this.id, path: this.path };
   }
 
-  /** Marks its exception as seen by somebody. */
+  /** @internal Marks its exception as seen by somebody. */
   retrieve(): void {
     if (this.#state === RAISED) this.loop.reports.seen(this);
   }
@@ -285,17 +292,17 @@ export class Future<T> implements Coroutine<T> {
     return this.#state === RAISED;
   }
 
-  /** Its exception, without marking it as seen. */
+  /** @internal Its exception, without marking it as seen. */
   get error(): unknown {
     return this.#state === RAISED ? this.#outcome : undefined;
   }
 
-  /** True while its cancellation goes through what it waits for. */
+  /** @internal True while its cancellation goes through what it waits for. */
   get isBeingCancelled(): boolean {
     return false;
   }
 
-  /** The error that ended a task goes to the first who asks, and a bare one to the others (CANCEL-16). */
+  /** @internal The error that ended a task goes to the first who asks, and a bare one to the others (CANCEL-16). */
   cancelledError(): CancelledError {
     const outcome = this.#outcome;
     if (typeof outcome === "string") return new CancelledError(outcome);
@@ -303,7 +310,7 @@ export class Future<T> implements Coroutine<T> {
     return outcome as CancelledError;
   }
 
-  /** Schedules `waiter` when this settles, or now if it has. */
+  /** @internal Schedules `waiter` when this settles, or now if it has. */
   addWaiter(waiter: Activation): void {
     if (this.#state !== PENDING) this.loop.schedule(waiter);
     else if (this.#waiters === null) this.#waiters = waiter;
@@ -311,10 +318,12 @@ export class Future<T> implements Coroutine<T> {
     else this.#waiters = [this.#waiters, waiter];
   }
 
+  /** @internal */
   removeWaiter(waiter: Activation): void {
     this.#waiters = this.#waiterList().filter((other) => other !== waiter);
   }
 
+  /** @internal */
   foreign(): UsageError {
     return new UsageError(
       "ERR_OTHER_LOOP",
@@ -322,7 +331,7 @@ export class Future<T> implements Coroutine<T> {
     );
   }
 
-  /** Settles and makes its waiters ready. */
+  /** @internal Settles and makes its waiters ready. */
   protected settle(state: number, outcome: unknown): void {
     if (this.#state !== PENDING) {
       throw this.#invalid(`has settled already (${OUTCOMES[this.#state]}).`);

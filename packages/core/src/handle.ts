@@ -9,6 +9,7 @@ export type Callback = (...args: readonly unknown[]) => void;
 export interface Handle {
   /** It will not run. A second call, or one after it ran, does nothing. */
   cancel(): void;
+  /** Whether it was cancelled. */
   cancelled(): boolean;
   /** The time for which it was armed; NaN for `callSoon`. */
   when(): number;
@@ -32,7 +33,10 @@ export class CallbackHandle extends Activation implements Handle {
 
   cancel(): void {
     this.#cancelled = true;
-    this.dropped = true;
+  }
+
+  override get dropped(): boolean {
+    return this.#cancelled;
   }
 
   cancelled(): boolean {
@@ -44,6 +48,7 @@ export class CallbackHandle extends Activation implements Handle {
   }
 
   activate(): boolean {
+    if (this.#cancelled) return false;
     this.loop.runCallback(this, this.#origin, this.#callback, this.#args, this);
     return true;
   }

@@ -16,8 +16,13 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
+  ? S
+  : AbortSignalLike;
+
 interface AbortControllerLike {
-  readonly signal: AbortSignalLike;
+  readonly signal: Signal;
   abort(reason?: unknown): void;
 }
 

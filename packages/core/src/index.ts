@@ -34,7 +34,7 @@ export { type Codec, external, type ExternalOptions } from "./external.ts";
 export { Future } from "./future.ts";
 export { gather, type Gatherable, type Gathered, type GatherOptions } from "./gather.ts";
 export type { Handle } from "./handle.ts";
-export type { AbortSignalLike } from "./host.ts";
+export type { AbortSignalLike, Signal } from "./host.ts";
 export type { StopReason } from "./kernel.ts";
 export { Loop } from "./loop.ts";
 export type {
@@ -47,6 +47,6 @@ export type {
 export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
 export { sleep } from "./sleep.ts";
-export { type Signal, Task, type TaskOptions } from "./task.ts";
+export { Task, type TaskOptions } from "./task.ts";
 export { type TimedBody, type Timeout, timeout, timeoutAt } from "./timeout.ts";
 export type { Coroutine, Suspension } from "./wait.ts";

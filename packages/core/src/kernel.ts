@@ -31,22 +31,29 @@ export interface Arrivals {
  * to this what programs call.
  */
 export abstract class Kernel implements Driven, ReadyQueue {
+  /** @internal */
   readonly settings: Settings;
-  /** Virtual time. It moves in `#moveTime` alone, between passes and never backwards (rule S3). */
+  /** @internal Virtual time. It moves in `#moveTime` alone, between passes and never backwards (rule S3). */
   now: number;
-  /** The probes; null while there are none, so that their absence costs one comparison. */
+  /** @internal The probes; null while there are none, so that their absence costs one comparison. */
   readonly observer: Observer | null;
-  /** Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
+  /** @internal Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
   halted = false;
   /** How many steps were run. */
   steps = 0;
-  /** What has failed the run and was not yet thrown. */
+  /** @internal What has failed the run and was not yet thrown. */
   failure: { readonly error: unknown } | null = null;
+  /** @internal */
   protected readonly ready: Ring = new Ring();
+  /** @internal */
   protected readonly agenda: Agenda = new Agenda();
+  /** @internal */
   protected arrivals: Arrivals | null = null;
+  /** @internal */
   protected stopping = false;
+  /** @internal */
   protected closed = false;
+  /** @internal */
   protected reason: StopReason = "exhausted";
   /** Settles the drive in progress; null while there is none. */
   #finish: (() => void) | null = null;
@@ -72,18 +79,22 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.observer?.begin(seed, start, timeUnit);
   }
 
+  /** @internal */
   get drain(): "auto" | "reference" {
     return this.settings.drain;
   }
 
+  /** @internal */
   get choosy(): boolean {
     return this.#policy !== null;
   }
 
+  /** Whether a run of this loop is going on. */
   isRunning(): boolean {
     return this.#finish !== null;
   }
 
+  /** Whether it was closed. */
   isClosed(): boolean {
     return this.closed;
   }
@@ -96,19 +107,19 @@ export abstract class Kernel implements Driven, ReadyQueue {
     return Math.max(this.now, this.agenda.peek());
   }
 
-  /** Makes `activation` ready, because of what is happening now. */
+  /** @internal Makes `activation` ready, because of what is happening now. */
   schedule(activation: Activation): void {
     if (this.closed) this.checkOpen();
     if (this.observer !== null) activation.cause = this.observer.event;
     this.ready.push(activation);
   }
 
-  /** Makes `activation` ready, because of what it had as its cause before. */
+  /** @internal Makes `activation` ready, because of what it had as its cause before. */
   enqueue(activation: Activation): void {
     this.ready.push(activation);
   }
 
-  /** Puts `activation` into the agenda. */
+  /** @internal Puts `activation` into the agenda. */
   arm(when: number, activation: Activation): void {
     if (this.closed) this.checkOpen();
     if (!Number.isFinite(when)) checkTime("when", when);
@@ -116,24 +127,24 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.agenda.arm(when, activation);
   }
 
-  /** Takes `activation` out of the agenda. */
+  /** @internal Takes `activation` out of the agenda. */
   disarm(activation: Activation): void {
     this.agenda.disarm(activation);
   }
 
-  /** The run fails: it ends before the next activation. The first failure is the one that counts. */
+  /** @internal The run fails: it ends before the next activation. The first failure is the one that counts. */
   fail(error: unknown): void {
     this.failure ??= { error };
     this.rouse();
   }
 
-  /** A probe failed: as `fail`, and nothing of the program is resumed after it. */
+  /** @internal A probe failed: as `fail`, and nothing of the program is resumed after it. */
   halt(error: unknown): void {
     this.halted = true;
     this.fail(error);
   }
 
-  /** A promise stayed unhandled to the end of its step (rule S7). */
+  /** @internal A promise stayed unhandled to the end of its step (rule S7). */
   rejected(reason: unknown): void {
     if (this.halted) return;
     const scope = currentScope();
@@ -147,11 +158,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
     );
   }
 
-  /** Work has come from outside a step: a parked loop goes on. */
+  /** @internal Work has come from outside a step: a parked loop goes on. */
   rouse(): void {
     if (this.isRunning() && (driver.loop as unknown) !== this) rouse(this);
   }
 
+  /** @internal */
   turn(): Turn {
     try {
       return this.#turn();
@@ -161,6 +173,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     }
   }
 
+  /** @internal */
   finish(): void {
     const finish = this.#finish;
     this.#finish = null;
@@ -168,7 +181,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     finish?.();
   }
 
-  /** Begins a drive: to the end of time `until`, of `steps` steps, or of what there is. */
+  /** @internal Begins a drive: to the end of time `until`, of `steps` steps, or of what there is. */
   protected begin(until: number | undefined, steps: number, finish: () => void): void {
     this.#until = until === undefined ? Infinity : checkTime("until", until);
     this.#lastStep = this.steps + steps;
@@ -177,6 +190,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.#finish = finish;
   }
 
+  /** @internal */
   protected checkOpen(): void {
     if (!this.closed) return;
     throw new UsageError("ERR_LOOP_CLOSED", "Event loop is closed. Make a new one: `new Loop()`.");
@@ -203,7 +217,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       }
       this.#left--;
       const activation = this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
-      if (activation === undefined || activation.dropped) continue;
+      if (activation === undefined) continue;
       if (!activation.activate()) continue;
       this.steps++;
       return RAN;
@@ -245,7 +259,9 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   #choose(policy: Policy): Activation | undefined {
-    while (this.ready.at(0)?.dropped === true) this.ready.shift();
+    for (let i = this.ready.length - 1; i >= 0; i--) {
+      if (this.ready.at(i)?.dropped === true) this.ready.take(i);
+    }
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();
     const picked = policy.choose("ready", count, (index) => this.ready.at(index)?.taskId ?? -1);

@@ -30,9 +30,9 @@ interface DriveEnd {
  * and an agenda of timers by (time, order of arming). Time moves only when nothing is ready.
  */
 export class Loop extends Kernel {
-  /** True for `runSync`: nothing is drained, so no body may need it. */
+  /** @internal True for `runSync`: nothing is drained, so no body may need it. */
   sync = false;
-  /** What goes to the exception handler. */
+  /** @internal What goes to the exception handler. */
   readonly reports: Reports;
   readonly #root = new NameNode(null, "", -1);
   readonly #streams = new Map<string, RandomStream>();
@@ -52,6 +52,7 @@ export class Loop extends Kernel {
     return this.#debug;
   }
 
+  /** Switches debug mode. */
   set debug(debug: boolean) {
     this.#debug = debug;
     if (driver.loop === this) driver.debugged = debug ? this.reports : null;
@@ -185,32 +186,33 @@ export class Loop extends Kernel {
 
   // From here on: what the other files of core use.
 
-  /** Gives an id to what is called `segment` below `namer()`. */
+  /** @internal Gives an id to what is called `segment` below `namer()`. */
   introduce(kind: string, segment: string | number): number {
     const id = this.#ids++;
     this.observer?.name(id, this.namer().id, kind, String(segment));
     return id;
   }
 
-  /** Below this node stands what the running code names. */
+  /** @internal Below this node stands what the running code names. */
   namer(): NameNode {
     if (driver.loop !== this) return this.#root;
     const scope = currentScope() ?? driver.origin;
     return scope === null || scope.task.loop !== this ? this.#root : scope.task.node;
   }
 
-  /** Id of the running task; -1 in a callback and outside. */
+  /** @internal Id of the running task; -1 in a callback and outside. */
   currentTaskId(): number {
     return driver.loop === this ? (currentScope()?.task.id ?? -1) : -1;
   }
 
-  /** The tasks that are not done, in the order of creation. */
+  /** @internal The tasks that are not done, in the order of creation. */
   get tasks(): Task<unknown>[] {
     const tasks: Task<unknown>[] = [];
     for (let task = this.#firstTask; task !== null; task = task.after) tasks.push(task);
     return tasks;
   }
 
+  /** @internal */
   addTask(task: Task<unknown>): void {
     task.before = this.#lastTask;
     if (this.#lastTask === null) this.#firstTask = task;
@@ -218,6 +220,7 @@ export class Loop extends Kernel {
     this.#lastTask = task;
   }
 
+  /** @internal */
   removeTask(task: Task<unknown>): void {
     const { before, after } = task;
     if (before === null) this.#firstTask = after;
@@ -228,12 +231,12 @@ export class Loop extends Kernel {
     task.after = null;
   }
 
-  /** The queue of `external` calls, made by the first of them. */
+  /** @internal The queue of `external` calls, made by the first of them. */
   externals(make: (loop: Loop) => ExternalCalls): ExternalCalls {
     return (this.arrivals ??= make(this)) as ExternalCalls;
   }
 
-  /** Runs a callback of the user; what it throws goes to the exception handler. */
+  /** @internal Runs a callback of the user; what it throws goes to the exception handler. */
   runCallback(
     activation: Activation,
     origin: Scope | null,
@@ -254,7 +257,7 @@ export class Loop extends Kernel {
     }
   }
 
-  /** While the loop runs only its own steps may change it: anything else could not be repeated. */
+  /** @internal While the loop runs only its own steps may change it: anything else could not be repeated. */
   checkInside(what: string): void {
     if (driver.loop === this || !this.isRunning()) return;
     const error = new UsageError(
@@ -267,6 +270,7 @@ export class Loop extends Kernel {
     throw error;
   }
 
+  /** @internal */
   checkStart(): void {
     this.checkOpen();
     if (this.isRunning()) {
@@ -281,7 +285,7 @@ export class Loop extends Kernel {
     }
   }
 
-  /** Runs the loop in slices of macrotasks. */
+  /** @internal Runs the loop in slices of macrotasks. */
   drive(end: DriveEnd): Promise<StopReason> {
     return new Promise((resolve) => {
       this.#begin(end, () => resolve(this.reason));
@@ -289,14 +293,14 @@ export class Loop extends Kernel {
     });
   }
 
-  /** As `drive`, on the caller's stack. */
+  /** @internal As `drive`, on the caller's stack. */
   driveSync(end: DriveEnd): StopReason {
     this.#begin(end, () => undefined);
     driveSync(this);
     return this.reason;
   }
 
-  /** The outcome of a drive with `main`: its value, or whatever kept it from having one. */
+  /** @internal The outcome of a drive with `main`: its value, or whatever kept it from having one. */
   outcome<T>(main: Future<T>): T {
     this.throwFailure();
     if (main.done()) return main.result();
@@ -304,19 +308,20 @@ export class Loop extends Kernel {
     return this.stoppedEarly();
   }
 
+  /** @internal */
   stoppedEarly(): never {
     throw new UsageError("ERR_LOOP_STOPPED", "Event loop stopped before Future completed.", {
       time: this.now,
     });
   }
 
-  /** The program is over: tells the probes and closes. */
+  /** @internal The program is over: tells the probes and closes. */
   conclude(reason: StopReason): void {
     if (!this.halted) this.observer?.end(reason);
     this.close();
   }
 
-  /** Throws what has failed the run, if anything has. */
+  /** @internal Throws what has failed the run, if anything has. */
   throwFailure(): void {
     const { failure } = this;
     if (failure === null) return;
@@ -332,7 +337,7 @@ export class Loop extends Kernel {
     this.begin(end.until, end.steps ?? Infinity, () => {
       // A drive that ended early must not leave behind what would end the next one.
       main?.removeWaiter(stopper);
-      stopper.dropped = true;
+      stopper.over = true;
       finish();
     });
   }

@@ -1,17 +1,13 @@
 import { Activation } from "./activation.ts";
+import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
 import { advance, type Body, stepsOf } from "./coroutine.ts";
-import { CancelledError, isCancelled, UsageError } from "./errors.ts";
+import { isCancelled, UsageError } from "./errors.ts";
 import { CANCELLED, Future, isFuture, RAISED, RETURNED } from "./future.ts";
-import { type AbortSignalLike, newAbortController } from "./host.ts";
+import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
 import type { Coroutine, Suspension, Wait, WaitSubject } from "./wait.ts";
-
-/** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
-  ? S
-  : AbortSignalLike;
 
 /** Options of `createTask`. */
 export interface TaskOptions {
@@ -42,35 +38,25 @@ class Start extends Activation {
   }
 }
 
-/** A cancellation that found no wait to end: it goes to the next one that begins in its scope. */
-interface Owed {
-  readonly scope: Scope;
-  readonly message: string;
-}
-
 /**
  * A coroutine that the loop drives (asyncio.Task): an async function's promise or a generator. It is
  * a future of the body's result, and the scope of everything that the body waits for.
  */
 export class Task<T> extends Future<T> implements Flow, Scope {
-  /** Innermost scope of a generator body. */
+  /** @internal Innermost scope of a generator body. */
   scope: Scope = this;
-  /** Neighbours among the tasks of the loop that are not done, in the order of creation. */
+  /** @internal Neighbours among the tasks of the loop that are not done, in the order of creation. */
   before: Task<unknown> | null = null;
+  /** @internal */
   after: Task<unknown> | null = null;
   #generator: Iterator<Suspension, unknown, unknown> | null = null;
   /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
   #waits: Wait<unknown> | Set<Wait<unknown>> | null = null;
-  #cancelling = 0;
-  #owed: Owed[] | null = null;
-  /** Timeouts that have expired and not ended. */
-  #expired: Scope[] | null = null;
-  #isCancelling = false;
+  /** Made by the first who asks for cancellation. */
+  #requests: CancelRequests | null = null;
   #node: NameNode | null = null;
-  #controller: ReturnType<typeof newAbortController> | null = null;
-  #unlisten: (() => void) | null = null;
 
-  /** Programs write `createTask(body)`. */
+  /** @internal Programs write `createTask(body)`. */
   constructor(loop: Loop, body: Body<T> | Iterator<Suspension, T, unknown>, options: TaskOptions) {
     super(loop, "task", options.name);
     loop.addTask(this);
@@ -78,36 +64,37 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (options.signal !== undefined) this.#obey(options.signal);
   }
 
+  /** @internal */
   get task(): Task<unknown> {
     return this;
   }
 
+  /** @internal */
   get outer(): null {
     return null;
   }
 
-  /** What is named in this task is named below this node. */
+  /** @internal What is named in this task is named below this node. */
   get node(): NameNode {
     return (this.#node ??= this.nameNode());
   }
 
+  /** @internal */
   override get subject(): WaitSubject {
     return { kind: "task", id: this.id, path: this.path, blockers: [this] };
   }
 
   /** An AbortSignal that aborts when this task is asked to cancel, for APIs that take one. */
   get signal(): Signal {
-    if (this.#controller === null) {
-      this.#controller = newAbortController();
-      if (this.#cancelling > 0) this.#controller.abort(new CancelledError());
-    }
-    return this.#controller.signal;
+    return this.#asked().signal;
   }
 
+  /** @internal */
   override setResult(): never {
     throw this.#settledByBody("setResult");
   }
 
+  /** @internal */
   override setException(): never {
     throw this.#settledByBody("setException");
   }
@@ -121,88 +108,81 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     const by = driver.loop === this.loop ? this.loop.currentTaskId() : -1;
     this.loop.observer?.cancel(by, this.id);
     this.cancelScope(this, message);
-    this.#controller?.abort(new CancelledError(message));
+    this.#asked().abort(message);
     this.loop.rouse();
     return true;
   }
 
   /** How many cancellations were asked for and not taken back. */
   cancelling(): number {
-    return this.#cancelling;
-  }
-
-  /** As `cancelling`, without the requests of scopes that have nothing to do with `scope`. */
-  cancellingIn(scope: Scope): number {
-    let count = this.#cancelling;
-    for (const other of this.#expired ?? []) {
-      if (!isInside(scope, other) && !isInside(other, scope)) count--;
-    }
-    return count;
-  }
-
-  /** Takes back the request of `scope`; answers what `cancellingIn` is then. */
-  uncancelScope(scope: Scope): number {
-    this.#expired = this.#expired?.filter((other) => other !== scope) ?? null;
-    this.uncancel();
-    return this.cancellingIn(scope);
+    return this.#requests?.count ?? 0;
   }
 
   /** Takes one request back and answers how many are left. At 0 nothing undelivered is delivered. */
   uncancel(): number {
-    if (this.#cancelling > 0) this.#cancelling--;
-    if (this.#cancelling === 0) {
-      this.#owed = null;
-      for (const wait of this.waits) wait.forgive();
-    }
-    return this.#cancelling;
+    if (this.#requests?.takeBack() === true) for (const wait of this.waits) wait.forgive();
+    return this.cancelling();
   }
 
-  /** As `cancel`, for the waits that began in `scope` alone. */
+  /** @internal As `cancelling`, without the requests of scopes that have nothing to do with `scope`. */
+  cancellingIn(scope: Scope): number {
+    return this.#requests?.countIn(scope) ?? 0;
+  }
+
+  /** @internal Timeout `scope` has ended: takes its request back; answers what `cancellingIn` is then. */
+  uncancelScope(scope: Scope): number {
+    this.#requests?.ended(scope);
+    this.uncancel();
+    return this.cancellingIn(scope);
+  }
+
+  /** @internal As `cancel`, for the waits that began in `scope` alone. */
   cancelScope(scope: Scope, message: string): void {
-    this.#cancelling++;
-    if (scope !== this) this.#expired = [...(this.#expired ?? []), scope];
-    this.#isCancelling = true;
+    const requests = this.#asked();
+    requests.add(scope === this ? null : scope);
+    requests.busy = true;
     let found = false;
     for (const wait of this.waits) {
       if (!isInside(wait.scope, scope)) continue;
       found = true;
       if (!wait.cancelWait(message)) wait.owe(message);
     }
-    this.#isCancelling = false;
-    if (found) return;
-    const others = this.#owed?.filter((owed) => owed.scope !== scope) ?? [];
-    this.#owed = [...others, { scope, message }];
+    requests.busy = false;
+    if (!found) requests.owe(scope, message);
   }
 
+  /** @internal */
   override get isBeingCancelled(): boolean {
-    return this.#isCancelling;
+    return this.#requests?.busy === true;
   }
 
-  /** Its waits, in the order in which they began. */
+  /** @internal Its waits, in the order in which they began. */
   get waits(): Wait<unknown>[] {
     if (this.#waits === null) return [];
     return this.#waits instanceof Set ? [...this.#waits] : [this.#waits];
   }
 
+  /** @internal */
   addWait(wait: Wait<unknown>): void {
     if (this.#waits === null) this.#waits = wait;
     else if (this.#waits instanceof Set) this.#waits.add(wait);
     else this.#waits = new Set([this.#waits, wait]);
-    if (this.#owed === null) return;
-    const message = this.#takeOwed(wait.scope);
+    if (this.#requests === null) return;
+    const message = this.#requests.pay(wait.scope);
     if (message !== null && !wait.cancelWait(message)) wait.owe(message);
   }
 
+  /** @internal */
   removeWait(wait: Wait<unknown>): void {
     if (this.#waits === wait) this.#waits = null;
     else if (this.#waits instanceof Set) this.#waits.delete(wait);
   }
 
-  /** The first step. */
+  /** @internal The first step. */
   start(cause: number, body: Body<unknown> | Iterator<Suspension, unknown, unknown>): void {
     this.loop.observer?.step(cause, this.id);
     driver.step = this;
-    const message = this.#takeOwed(this);
+    const message = this.#requests?.pay(this) ?? null;
     if (message !== null) {
       this.#end(CANCELLED, message);
       return;
@@ -229,7 +209,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     else this.resume();
   }
 
-  /** Goes on with a generator body. */
+  /** @internal Goes on with a generator body. */
   resume(): void {
     let end: IteratorReturnResult<unknown> | null;
     try {
@@ -242,16 +222,19 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   }
 
   #follow(promise: Promise<unknown>): void {
-    const mayEnd = (): boolean => !this.done() && checkInStep(this, "ended");
     promise.then(
-      (value) => mayEnd() && this.#returned(value),
-      (error: unknown) => mayEnd() && this.#raised(error),
+      (value) => this.#mayEnd() && this.#returned(value),
+      (error: unknown) => this.#mayEnd() && this.#raised(error),
     );
+  }
+
+  #mayEnd(): boolean {
+    return !this.done() && checkInStep(this, "ended");
   }
 
   #returned(value: unknown): void {
     // CPython's Task.__step: a cancellation that was never delivered costs the task its result.
-    const message = this.#takeOwed(this);
+    const message = this.#requests?.pay(this) ?? null;
     if (message === null) this.#end(RETURNED, value);
     else this.#end(CANCELLED, message);
   }
@@ -265,8 +248,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.loop.halted) return;
     if (this.loop.debug) this.#reportEnd(how);
     this.#generator = null;
-    this.#owed = null;
-    this.#unlisten?.();
+    this.#requests?.unlisten?.();
     try {
       for (const wait of this.waits) {
         this.removeWait(wait);
@@ -287,7 +269,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       const message = `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`;
       this.loop.reports.call({ message, task: this });
     }
-    if (how === RETURNED && this.#cancelling > 0) {
+    if (how === RETURNED && this.cancelling() > 0) {
       const message =
         `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
         "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.";
@@ -295,12 +277,8 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     }
   }
 
-  /** One CancelledError pays all that is owed to `scope`; the last message counts (CANCEL-07, -08). */
-  #takeOwed(scope: Scope | null): string | null {
-    if (this.#owed === null) return null;
-    const due = this.#owed.filter((owed) => isInside(scope, owed.scope));
-    this.#owed = this.#owed.filter((owed) => !due.includes(owed));
-    return due.at(-1)?.message ?? null;
+  #asked(): CancelRequests {
+    return (this.#requests ??= new CancelRequests());
   }
 
   #obey(signal: AbortSignalLike): void {
@@ -312,7 +290,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       return;
     }
     signal.addEventListener("abort", cancel, { once: true });
-    this.#unlisten = () => signal.removeEventListener("abort", cancel);
+    this.#asked().unlisten = () => signal.removeEventListener("abort", cancel);
   }
 
   #settledByBody(method: string): UsageError {

@@ -28,6 +28,7 @@ const EXITED = "exited";
 class Deadline extends Activation {
   readonly #block: TimeoutBlock<unknown>;
   #armed = true;
+  #dropped = false;
 
   constructor(block: TimeoutBlock<unknown>) {
     super();
@@ -40,13 +41,18 @@ class Deadline extends Activation {
   }
 
   activate(): boolean {
+    if (this.#dropped) return false;
     this.#block.expire(this.cause);
     return true;
   }
 
   cancel(): void {
     if (this.#armed) this.#block.task.loop.disarm(this);
-    else this.dropped = true;
+    this.#dropped = true;
+  }
+
+  override get dropped(): boolean {
+    return this.#dropped;
   }
 
   /** It is in the ready queue, not in the agenda. */

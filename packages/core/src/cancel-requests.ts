@@ -1,0 +1,76 @@
+import { isInside, type Scope } from "./context.ts";
+import { CancelledError } from "./errors.ts";
+import { newAbortController, type Signal } from "./host.ts";
+
+/** A cancellation that found no wait to end: it goes to the next one that begins in its scope. */
+interface Owed {
+  readonly scope: Scope;
+  readonly message: string;
+}
+
+/**
+ * What was asked of one task in the way of cancellation. Most tasks are never asked and have none of
+ * this, which keeps a sleeping task small.
+ */
+export class CancelRequests {
+  /** How many requests were made and not taken back. */
+  count = 0;
+  /** True while a request goes through the waits of the task. */
+  busy = false;
+  /** Stops listening to the signal that the task was given. */
+  unlisten: (() => void) | null = null;
+  #owed: Owed[] = [];
+  /** Timeouts that have expired and not ended: each has made one request. */
+  #expired: Scope[] = [];
+  #controller: ReturnType<typeof newAbortController> | null = null;
+
+  /** A request by the task's own scope, or by the timeout that `expired` is. */
+  add(expired: Scope | null): void {
+    this.count++;
+    if (expired !== null) this.#expired.push(expired);
+  }
+
+  /** Takes one request back. Answers whether none is left. */
+  takeBack(): boolean {
+    if (this.count > 0) this.count--;
+    if (this.count === 0) this.#owed = [];
+    return this.count === 0;
+  }
+
+  /** Timeout `scope` has ended. */
+  ended(scope: Scope): void {
+    this.#expired = this.#expired.filter((other) => other !== scope);
+  }
+
+  /** `count`, without the requests of scopes that have nothing to do with `scope`. */
+  countIn(scope: Scope): number {
+    const strangers = this.#expired.filter(
+      (other) => !isInside(scope, other) && !isInside(other, scope),
+    );
+    return this.count - strangers.length;
+  }
+
+  owe(scope: Scope, message: string): void {
+    this.#owed = this.#owed.filter((owed) => owed.scope !== scope);
+    this.#owed.push({ scope, message });
+  }
+
+  /** One CancelledError pays all that is owed to `scope`; the last message counts (CANCEL-07, -08). */
+  pay(scope: Scope | null): string | null {
+    const due = this.#owed.filter((owed) => isInside(scope, owed.scope));
+    this.#owed = this.#owed.filter((owed) => !due.includes(owed));
+    return due.at(-1)?.message ?? null;
+  }
+
+  get signal(): Signal {
+    if (this.#controller === null) {
+      this.#controller = newAbortController();
+      if (this.count > 0) this.abort("");
+    }
+    return this.#controller.signal;
+  }
+
+  abort(message: string): void {
+    this.#controller?.abort(new CancelledError(message));
+  }
+}
