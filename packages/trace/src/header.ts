@@ -67,7 +67,7 @@ export function readHeader(reader: TraceReader): TraceHeader {
         `Tickless wrote it (${String(seen?.["engine"])}). Update: \`npm install tickless@latest\`.`,
     );
   }
-  const { fields: _, check: __, ...header } = reader.value(line) as Loose;
+  const { fields: _, ...header } = reader.value(line) as Loose;
   if (version !== FORMAT_VERSION)
     throw reader.error("ERR_TRACE_FORMAT", "the header has no format version.");
   for (const [where, what, holds] of shapes) {

@@ -22,8 +22,7 @@ class EventReader {
   }
 
   event(line: readonly unknown[], number: number): TraceEvent {
-    const [event, cause, kind, ...rest] = line;
-    const values = rest.slice(0, -1);
+    const [event, cause, kind, ...values] = line;
     const fields = typeof kind === "string" ? fieldsOf(kind) : undefined;
     if (fields === undefined) throw this.#wrong(`\`${String(kind)}\` is no kind of event`);
     if (event !== number) throw this.#wrong(`expected event ${number}, got ${String(event)}`);

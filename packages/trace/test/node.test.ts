@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { formatTrace, record } from "../src/index.ts";
+import { readTrace, writeTrace } from "../src/node.ts";
+import { ENGINE_VERSION } from "../src/trace.ts";
+import { pipeline } from "./programs.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tickless-trace-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const { trace } = await record(pipeline());
+
+test("a trace is read as it was written", () => {
+  const file = join(folder, "whole.trace");
+  writeTrace(file, trace);
+  expect(readTrace(file)).toEqual(trace);
+  expect(readFileSync(file, "utf8")).toBe(formatTrace(trace));
+});
+
+test("a file larger than one chunk is written whole", async () => {
+  const { trace: long } = await record(async () => {
+    for (let i = 0; i < 300; i++) await pipeline()();
+  });
+  const file = join(folder, "long.trace");
+  writeTrace(file, long);
+  expect(readFileSync(file, "utf8")).toBe(formatTrace(long));
+});
+
+test("nothing half-written is left when writing fails: the old file stays, and no other appears", () => {
+  const file = join(folder, "kept.trace");
+  writeFileSync(file, "old");
+  const broken = { ...trace, events: [...trace.events, null as never] };
+  expect(() => writeTrace(file, broken)).toThrow(
+    expect.objectContaining({ code: "ERR_TRACE_FILE" }),
+  );
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(readdirSync(folder).filter((name) => name.startsWith("kept"))).toEqual(["kept.trace"]);
+});
+
+test("a place where no file can be is an error that names it", () => {
+  mkdirSync(join(folder, "taken"));
+  expect(() => writeTrace(join(folder, "taken"), trace)).toThrow(
+    /Cannot write the trace `.*taken`: /,
+  );
+  expect(() => writeTrace(join(folder, "no", "where"), trace)).toThrow(
+    /Cannot write the trace `.*where`: /,
+  );
+  expect(() => readTrace(join(folder, "absent"))).toThrow(
+    /Cannot read the trace `.*absent`: .*ENOENT/,
+  );
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("errors call a damaged file by its path", () => {
+  const file = join(folder, "cut.trace");
+  writeFileSync(file, formatTrace(trace).slice(0, 3000));
+  expect(() => readTrace(file)).toThrow(`${file}, line `);
+});
+
+test("traces carry the version of the packages", () => {
+  const manifest = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+  expect(ENGINE_VERSION).toBe(manifest.version);
+});
