@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import type { RunResult } from "@tickless/core";
+import { EXIT_CODES, EXIT_FAILED } from "../failure.ts";
+import { type Installation, installationOf } from "../installation.ts";
+import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
+import { checkRecordingFile, notWritable } from "../recording.ts";
+import { untilSettled } from "../stall.ts";
+import { printOutcome, summarize } from "../summary.ts";
+import { colorsFor } from "../terminal.ts";
+import { textOf, timeOf } from "../values.ts";
+
+interface Options {
+  readonly seed?: string;
+  readonly record?: string;
+  readonly until?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  tickless run pipeline.ts
+  tickless run pipeline.ts --seed 7 --record pipeline.trace
+  tickless run pipeline.ts --until 86400000 -- jobs.csv --workers 4`;
+
+const readSeed = textOf("--seed", "a text that is not an option", "7");
+const readOut = textOf("--record", "the file to write", "run.trace");
+
+/** `tickless run FILE`: runs a program, and records it if asked to. */
+export function addRun(commands: Command): void {
+  commands
+    .command("run")
+    .summary("run a program in virtual time")
+    .description(
+      "Calls the default export of a TypeScript or JavaScript file in virtual time, as " +
+        "main({ args }), and prints what it returns. A summary goes to stderr.",
+    )
+    .argument("<file>", "the program")
+    .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
+    .option("-s, --seed <seed>", "root of all random streams (default: 0)", readSeed)
+    .option("-r, --record <out>", "write a recording of the run to this file", readOut)
+    .option("-u, --until <time>", "end at this virtual time, not with main", timeOf("--until"))
+    .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
+    .action(runProgram);
+}
+
+async function runProgram(file: string, args: string[], options: Options): Promise<void> {
+  const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
+  if (options.record !== undefined) checkRecordingFile(options.record, program);
+  const tickless = installationOf(program.path);
+  const simulation = await simulationOf(program, tickless, args, options);
+  const main = await loadMain(program, tickless);
+  const started = performance.now();
+  const { result, notes } = await untilSettled(simulation(main));
+  const wallTimeMs = performance.now() - started;
+  printOutcome(result.outcome);
+  process.stderr.write(summarize(result, "ms", wallTimeMs, notes, colorsFor(process.stderr)));
+  if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
+}
+
+interface Simulated {
+  readonly result: RunResult<unknown>;
+  /** What the summary says beside the result. */
+  readonly notes: readonly string[];
+}
+
+/** How to run main: with a recorder or without. Loads what that takes. */
+async function simulationOf(
+  program: ProgramFile,
+  tickless: Installation,
+  args: readonly string[],
+  { record: out, ...options }: Options,
+): Promise<(main: Main) => Promise<Simulated>> {
+  const { simulate } = await tickless.loadCore();
+  if (out === undefined) {
+    return async (main) => ({ result: await simulate(() => main({ args }), options), notes: [] });
+  }
+  const { record } = await tickless.loadTrace();
+  const { writeTrace } = await tickless.loadTraceFiles();
+  const identity = { file: program.name, export: "default", args, digest: program.digest };
+  return async (main) => {
+    const result = await record(() => main({ args }), { ...options, program: identity });
+    try {
+      writeTrace(out, result.trace);
+    } catch (error) {
+      throw notWritable(out, error);
+    }
+    return { result, notes: [`fingerprint ${result.fingerprint}`, `recorded in ${out}`] };
+  };
+}

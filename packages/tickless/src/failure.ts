@@ -1,0 +1,55 @@
+import { inspect } from "node:util";
+import type { TicklessError } from "@tickless/core";
+import type { Colors } from "./terminal.ts";
+
+/** What the process ends with. */
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+/** The exit codes, as every `--help` tells them. */
+export const EXIT_CODES = `
+Exit codes:
+  0  the program ended well, or the replay was the same
+  1  the program failed, or the replay differed
+  2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace`;
+
+/** A mistake in the command line or in what it names. It is shown without a stack. */
+export class CommandError extends Error {
+  /** Stable across versions: scripts may look for it, messages may change. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "CommandError";
+    this.code = code;
+  }
+}
+
+/** A CommandError, as it is printed. */
+export function describeMistake(error: CommandError, colors: Colors): string {
+  return `${colors.red("error")} [${error.code}]: ${error.message}\n`;
+}
+
+/** Brand of all errors of Tickless, whichever copy of it made them. */
+const brand = Symbol.for("tickless.error");
+
+function isTicklessError(error: unknown): error is TicklessError {
+  return typeof error === "object" && error !== null && brand in error;
+}
+
+/** Code of an error of Tickless; undefined for any other. */
+export function ticklessCode(error: unknown): string | undefined {
+  return isTicklessError(error) ? error.code : undefined;
+}
+
+/** Whose stack has no line of the program: it was made between two steps. */
+const withoutStack = new Set(["ERR_DEADLOCK", "ERR_LIMIT", "ERR_UNHANDLED_REJECTION"]);
+
+/** An error of the program: with its stack, and with the stacks of its causes. */
+export function describeFailure(error: unknown, colors: Colors): string {
+  if (!isTicklessError(error) || !withoutStack.has(error.code)) {
+    return `${inspect(error, { colors: colors.isColorSupported })}\n`;
+  }
+  const message = `${colors.red(error.name)} [${error.code}]: ${error.message}\n`;
+  return error.cause === undefined ? message : `${message}${describeFailure(error.cause, colors)}`;
+}

@@ -1,0 +1,45 @@
+import { inspect } from "node:util";
+import type { RunResult } from "@tickless/core";
+import { describeFailure } from "./failure.ts";
+import { type Colors, colorsFor } from "./terminal.ts";
+
+/** A virtual time with its unit: `t=5 ms`. */
+export function timeText(time: number, timeUnit: string): string {
+  return timeUnit === "none" ? `t=${time}` : `t=${time} ${timeUnit}`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** How a run went, in one line; `notes` are appended. */
+export function summarize(
+  result: RunResult<unknown>,
+  timeUnit: string,
+  wallTimeMs: number,
+  notes: readonly string[],
+  colors: Colors,
+): string {
+  const failed = result.outcome?.status === "rejected";
+  const reason = failed ? colors.red(result.reason) : colors.green(result.reason);
+  const left = result.pending.length;
+  const facts = [
+    `${reason} at ${timeText(result.now, timeUnit)}`,
+    counted(result.steps, "step"),
+    ...(left === 0 ? [] : [`${counted(left, "task")} not done`]),
+    `wall time ${Math.round(wallTimeMs)} ms`,
+    ...notes,
+  ];
+  return `${facts.join(", ")}\n`;
+}
+
+/** Prints what main returned or threw: a value to stdout, an error to stderr. */
+export function printOutcome(outcome: PromiseSettledResult<unknown> | undefined): void {
+  if (outcome?.status === "rejected") {
+    process.stderr.write(describeFailure(outcome.reason, colorsFor(process.stderr)));
+  } else if (outcome?.value !== undefined) {
+    const { value } = outcome;
+    const colors = colorsFor(process.stdout).isColorSupported;
+    process.stdout.write(`${typeof value === "string" ? value : inspect(value, { colors })}\n`);
+  }
+}

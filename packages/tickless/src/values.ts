@@ -1,0 +1,37 @@
+import { CommandError } from "./failure.ts";
+
+function badValue(option: string, expected: string, text: string, example: string): CommandError {
+  const got = text === "" ? "an empty text" : `\`${text}\``;
+  const message = `Expected \`${option}\` to be ${expected}, got ${got}. Write for example \`${option} ${example}\`.`;
+  return new CommandError("ERR_OPTION_VALUE", message);
+}
+
+/** Reads the text of an option. What looks like another option is one: the text was forgotten. */
+export function textOf(
+  option: string,
+  expected: string,
+  example: string,
+): (text: string) => string {
+  return (text) => {
+    if (text !== "" && !text.startsWith("--")) return text;
+    throw badValue(option, expected, text, example);
+  };
+}
+
+/** Reads a virtual time ≥ 0. */
+export function timeOf(option: string): (text: string) => number {
+  return (text) => {
+    const time = Number(text);
+    if (text.trim() !== "" && Number.isFinite(time) && time >= 0) return time;
+    throw badValue(option, "a time ≥ 0 in the units of the program", text, "60000");
+  };
+}
+
+/** Reads a whole number ≥ 1. */
+export function countOf(option: string): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(count) && count >= 1) return count;
+    throw badValue(option, "a whole number ≥ 1", text, "100");
+  };
+}

@@ -1,0 +1,181 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { build, programs, tickless } from "./command.ts";
+
+/** A folder that holds a copy of the programs, and recordings of them. */
+let scratch: string;
+
+const inScratch = (...args: string[]): ReturnType<typeof tickless> =>
+  tickless(args, { cwd: scratch });
+const text = (file: string): string => readFileSync(join(scratch, file), "utf8");
+
+beforeAll(async () => {
+  build();
+  scratch = mkdtempSync(join(tmpdir(), "tickless-replay-"));
+  for (const name of ["pipeline.ts", "fails.ts", "hello.ts"]) {
+    copyFileSync(join(programs, name), join(scratch, name));
+  }
+  await inScratch(
+    "run",
+    "pipeline.ts",
+    "--seed",
+    "7",
+    "--record",
+    "pipeline.trace",
+    "--",
+    "a",
+    "bb",
+    "--c",
+  );
+});
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe.concurrent("tickless run --record", () => {
+  test("prints the same as without, and the fingerprint (S8)", async () => {
+    const args = ["run", "pipeline.ts", "--seed", "7"];
+    const rest = ["--", "a", "bb", "--c"];
+    const plain = await inScratch(...args, ...rest);
+    const recorded = await inScratch(...args, "--record", "again.trace", ...rest);
+    expect(recorded.stdout).toBe(plain.stdout);
+    expect(recorded.stderr).toMatch(
+      /^done at t=\d+ ms, \d+ steps, wall time N ms, fingerprint [0-9a-f]{4}(-[0-9a-f]{4}){3}\/[a-z]+, recorded in again\.trace\n$/,
+    );
+    expect(plain.stderr).toBe(recorded.stderr.replace(/, fingerprint .*(?=\n)/, ""));
+    expect(text("again.trace")).toBe(text("pipeline.trace"));
+  });
+
+  test("keeps the recording of a program that fails: it is the one that is wanted", async () => {
+    const { code } = await inScratch("run", "fails.ts", "--record", "fails.trace");
+    expect(code).toBe(1);
+    expect(await inScratch("replay", "fails.trace")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^same: fingerprint /) as string,
+      stderr: "error at t=3 ms, 2 steps, wall time N ms\n",
+    });
+  });
+
+  test("writes nothing when the command line is wrong", async () => {
+    const { code } = await inScratch("run", "nowhere.ts", "--record", "nowhere.trace");
+    expect(code).toBe(2);
+    expect(existsSync(join(scratch, "nowhere.trace"))).toBe(false);
+  });
+});
+
+describe.concurrent("tickless replay", () => {
+  test("runs the recorded program with the recorded seed and arguments, and says that it is the same", async () => {
+    const fingerprint = /fingerprint (\S+),/.exec(
+      (
+        await inScratch(
+          "run",
+          "pipeline.ts",
+          "--seed",
+          "7",
+          "-r",
+          "x.trace",
+          "--",
+          "a",
+          "bb",
+          "--c",
+        )
+      ).stderr,
+    )?.[1];
+    const { code, stdout, stderr } = await inScratch("replay", "pipeline.trace");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `same: fingerprint ${fingerprint}\n` });
+    expect(stderr).toMatch(/^done at t=\d+ ms, \d+ steps, wall time N ms\n$/);
+  });
+
+  test("takes a copy of the recorded program for the program", async () => {
+    copyFileSync(join(scratch, "pipeline.ts"), join(scratch, "copy.ts"));
+    const { code, stdout, stderr } = await inScratch("replay", "pipeline.trace", "copy.ts");
+    expect(stdout).toMatch(/^same: /);
+    expect(stderr).not.toContain("notice");
+    expect(code).toBe(0);
+  });
+
+  test("refuses another program, unless forced", async () => {
+    const refused = await inScratch("replay", "pipeline.trace", "hello.ts");
+    expect(refused).toEqual({
+      code: 2,
+      signal: null,
+      stdout: "",
+      stderr:
+        "error [ERR_TRACE_PROGRAM]: The trace `pipeline.trace` is of `pipeline.ts`, not of `hello.ts`. Replay that " +
+        "program: `tickless replay pipeline.trace`. To compare the two all the same, add `--force`.\n",
+    });
+    const forced = await inScratch("replay", "pipeline.trace", "hello.ts", "--force");
+    expect(forced.code).toBe(1);
+    expect(forced.stdout).toMatch(/^Replay diverged at event \d+/);
+  });
+
+  test("of a changed program prints the report of the first difference, and exit code is 1", async () => {
+    const folder = mkdtempSync(join(scratch, "changed-"));
+    const changed = text("pipeline.ts").replace("pause.int(1, 10)", "pause.int(1, 10) + 1");
+    writeFileSync(join(folder, "pipeline.ts"), changed);
+    copyFileSync(join(scratch, "pipeline.trace"), join(folder, "pipeline.trace"));
+    const { code, stdout, stderr } = await tickless(["replay", "pipeline.trace"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^Replay diverged at event \d+, t=0 ms, in task main\/producer\.\n/);
+    expect(stdout).toContain("pipeline.ts has changed since it was recorded");
+  });
+});
+
+describe.concurrent("a mistake is told in words, with a code and what to write, and exit code 2", () => {
+  const damaged = (name: string, change: (trace: string) => string): string => {
+    writeFileSync(join(scratch, name), change(text("pipeline.trace")));
+    return name;
+  };
+
+  test("a trace that does not exist", async () => {
+    expect(await inScratch("replay", "nothing.trace")).toEqual({
+      code: 2,
+      signal: null,
+      stdout: "",
+      stderr:
+        "error [ERR_TRACE_NOT_FOUND]: The trace `nothing.trace` does not exist. Record one: " +
+        "`tickless run program.ts --record nothing.trace`.\n",
+    });
+  });
+
+  test("a trace with a letter changed", async () => {
+    const name = damaged("flipped.trace", (trace) => trace.replace("consumer", "consumes"));
+    const { code, stdout, stderr } = await inScratch("replay", name);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error \[ERR_TRACE_DAMAGED\]: .*flipped\.trace.*\n$/s);
+  });
+
+  test("a trace that was cut off", async () => {
+    const name = damaged("cut.trace", (trace) => trace.slice(0, trace.length / 2));
+    const { code, stderr } = await inScratch("show", name);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error \[ERR_TRACE_DAMAGED\]: .*cut\.trace.*\n$/s);
+  });
+
+  test("a file that is no trace", async () => {
+    const { code, stderr } = await inScratch("replay", "pipeline.ts");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error \[ERR_TRACE_FORMAT\]: .*pipeline\.ts.*\n$/s);
+  });
+
+  test("a trace whose program is gone", async () => {
+    const folder = mkdtempSync(join(scratch, "gone-"));
+    copyFileSync(join(scratch, "pipeline.trace"), join(folder, "pipeline.trace"));
+    expect(await tickless(["replay", "pipeline.trace"], { cwd: folder })).toMatchObject({
+      code: 2,
+      stderr:
+        "error [ERR_PROGRAM_NOT_FOUND]: The program `pipeline.ts` does not exist. The trace `pipeline.trace` is of " +
+        "that one, as seen from the folder in which it was recorded. Go there, or name the program: " +
+        "`tickless replay pipeline.trace path/to/program.ts`.\n",
+    });
+  });
+});
