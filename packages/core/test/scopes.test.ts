@@ -12,13 +12,13 @@ import {
   timeout,
   TimeoutError,
 } from "@tickless/core";
-import { Operation, WaitQueue, type WaitSubject } from "@tickless/core/kit";
+import { Wait, WaitQueue, type WaitSource, type WaitSubject } from "@tickless/core/kit";
 import { describe, expect, test } from "vitest";
 
 // S13: a task may wait for several things.
 
 /** The smallest resource with a queue of waiters: tokens that are taken one by one. */
-class Tokens {
+class Tokens implements WaitSource<number> {
   readonly waiters: WaitQueue = new WaitQueue();
   count = 0;
 
@@ -27,33 +27,30 @@ class Tokens {
     this.waiters.wakeNext();
   }
 
-  take(): Operation<number> {
-    return new Take(this);
-  }
-}
-
-class Take extends Operation<number> {
-  readonly label = "tokens.take()";
-  readonly subject: WaitSubject = { kind: "tokens", id: -1 };
-  readonly #tokens: Tokens;
-
-  constructor(tokens: Tokens) {
-    super();
-    this.#tokens = tokens;
+  take(): Coroutine<number> {
+    return new Wait(this);
   }
 
-  protected attempt(): boolean {
-    if (this.#tokens.count === 0) {
-      this.#tokens.waiters.push(this);
+  label(): string {
+    return "tokens.take()";
+  }
+
+  attempt(wait: Wait<number>): boolean {
+    if (this.count === 0) {
+      this.waiters.push(wait);
       return false;
     }
-    this.value = --this.#tokens.count;
+    wait.value = --this.count;
     return true;
   }
 
-  protected withdraw(granted: boolean): void {
-    this.#tokens.waiters.remove(this);
-    if (granted && this.#tokens.count > 0) this.#tokens.waiters.wakeNext();
+  withdraw(wait: Wait<number>, granted: boolean): void {
+    this.waiters.remove(wait);
+    if (granted && this.count > 0) this.waiters.wakeNext();
+  }
+
+  subject(): WaitSubject {
+    return { kind: "tokens", id: -1 };
   }
 }
 
