@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 
 // Registers the example's own test, as if Vitest had found it in its folder.
-await import("../src/flaky-test/search.test.ts");
+await import("../src/flaky-test/mirrors.test.ts");
 
 test("the script on real timers counts the failures that it shows, however many", async () => {
   const lines: string[] = [];
