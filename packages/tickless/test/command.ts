@@ -12,7 +12,8 @@ export const programs: string = join(folder, "programs");
 /** The built command. */
 export const bin: string = join(folder, "../dist/bin.js");
 
-const tsc = join(
+/** The compiler of the workspace. */
+export const tsc: string = join(
   dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
   "bin/tsc",
 );

@@ -1,0 +1,116 @@
+// The packages as a stranger gets them: packed, and installed outside the workspace.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { build, tsc } from "./command.ts";
+
+const packages = fileURLToPath(new URL("../..", import.meta.url));
+const names = ["core", "sync", "trace", "tickless"];
+
+let folder: string;
+
+const program = `
+import { createTask, gather, Queue, sleep } from "tickless";
+import type { Probe } from "tickless/kit";
+import type { Trace } from "tickless";
+
+export type Unused = [Probe, Trace];
+
+export default async function main({ args }: { args: readonly string[] }): Promise<string[]> {
+  const words = new Queue<string>({ name: "words" });
+  const reader = createTask(async () => {
+    const read: string[] = [];
+    for (const _ of args) read.push(await words.get());
+    return read;
+  });
+  for (const arg of args) {
+    await sleep(1);
+    await words.put(arg);
+  }
+  const [read] = await gather([reader]);
+  return read;
+}
+`;
+
+const reader = `
+import { assertReplays } from "tickless";
+import { readTrace } from "tickless/node";
+import main from "./prog.ts";
+
+const trace = readTrace("t.trace");
+const args = trace.header.program?.args ?? [];
+export const result: Promise<{ readonly now: number }> = assertReplays(trace, () => main({ args }));
+`;
+
+const compilerOptions = {
+  module: "nodenext",
+  target: "es2023",
+  lib: ["es2023", "esnext.disposable"],
+  types: [],
+  strict: true,
+  noEmit: true,
+  allowImportingTsExtensions: true,
+};
+
+/** Runs a program of the system in the folder, as from a shell of its own. */
+function sh(command: string, args: readonly string[], cwd = folder): string {
+  // Neither what pnpm and npm set for the scripts of this workspace, nor colours.
+  const { NODE_PATH: _, npm_config_local_prefix: __, INIT_CWD: ___, ...env } = process.env;
+  const options = { cwd, env: { ...env, NO_COLOR: "1" }, encoding: "utf8", stdio: "pipe" } as const;
+  return execFileSync(command, args, options);
+}
+
+beforeAll(() => {
+  build();
+  folder = mkdtempSync(join(tmpdir(), "tickless-packed-"));
+  const tarballs = join(folder, "tarballs");
+  mkdirSync(tarballs);
+  for (const name of names) {
+    sh(
+      "npx",
+      ["--yes", "pnpm@12.21.0", "pack", "--pack-destination", tarballs],
+      join(packages, name),
+    );
+  }
+  const files = readdirSync(tarballs).map((file) => `./tarballs/${file}`);
+  writeFileSync(
+    join(folder, "package.json"),
+    `{ "name": "stranger", "private": true, "type": "module" }\n`,
+  );
+  sh("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...files]);
+  writeFileSync(join(folder, "prog.ts"), program);
+  writeFileSync(join(folder, "reader.ts"), reader);
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, include: ["*.ts"] }),
+  );
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the installed command runs, records, replays and shows a program of a stranger", () => {
+  const run = sh("npx", ["tickless", "run", "prog.ts", "--record", "t.trace", "--", "a", "--b"]);
+  expect(run).toBe("[ 'a', '--b' ]\n");
+  expect(sh("npx", ["tickless", "replay", "t.trace"])).toMatch(/^same: fingerprint \S+\n$/);
+  const shown = sh("npx", ["tickless", "show", "t.trace"]);
+  expect(shown).toMatch(/^prog\.ts a --b, seed 0, recorded with Tickless /);
+  expect(shown).toContain("puts an item into queue");
+});
+
+test("the types of tickless, tickless/kit and tickless/node resolve", () => {
+  expect(sh(process.execPath, [tsc, "-p", "."])).toBe("");
+});
+
+test("a program in JavaScript runs on the installed copy, which is the only one", () => {
+  writeFileSync(
+    join(folder, "prog.js"),
+    `import { now, sleep } from "@tickless/core";
+    export default function* main() { yield* sleep(3); return now(); }\n`,
+  );
+  expect(sh("npx", ["tickless", "run", "prog.js"])).toBe("3\n");
+  const files = readdirSync(join(folder, "node_modules"), { recursive: true, encoding: "utf8" });
+  expect(files.filter((file) => file.endsWith(join("@tickless", "core")))).toHaveLength(1);
+});
