@@ -22,19 +22,19 @@ function recordCommand({ header }: Trace, traceFile: string): string | null {
 /** What a reader of a divergence report can type now. */
 export function nextSteps({ trace, notice, traceFile }: Difference): string[] {
   const file = traceFile ?? "recorded.trace";
-  const save =
-    traceFile === undefined ? `writeTrace("${file}", trace) of @tickless/trace/node, then  ` : "";
-  const again = recordCommand(trace, file) ?? "call record(main, options) again and keep its trace";
-  const cause =
-    notice === null
-      ? [
-          "  If the program is the one that was recorded, it takes something from outside the run: Date.now(),",
-          "  Math.random(), a variable that an earlier run has changed, or real I/O outside `external(…)`.",
-        ]
-      : [];
+  const save = `writeTrace("${file}", trace)    (from "@tickless/trace/node")`;
+  const again = recordCommand(trace, file) ?? 'record(main, options)    (from "@tickless/trace")';
+  const cause = [
+    "  If the program is the very one that was recorded, it takes something from outside the run:",
+    "    Date.now(), Math.random(), a variable that an earlier run has changed, or real I/O that is",
+    "    not in `external(…)`.",
+  ];
   return [
-    `  See the recorded run:                ${save}npx tickless show ${quoted(file)}`,
-    `  If the change is meant, record anew: ${again}`,
-    ...cause,
+    "  See the recorded run:",
+    ...(traceFile === undefined ? [`    ${save}`] : []),
+    `    npx tickless show ${quoted(file)}`,
+    "  If the change is meant, record it anew:",
+    `    ${again}`,
+    ...(notice === null ? cause : []),
   ];
 }

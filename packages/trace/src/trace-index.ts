@@ -1,4 +1,4 @@
-import type { TraceEvent } from "./event.ts";
+import type { EventOf, TraceEvent } from "./event.ts";
 import type { Trace } from "./trace.ts";
 
 interface Name {
@@ -23,7 +23,7 @@ export class TraceIndex {
     this.events = trace.events;
     this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
     for (const event of trace.events) {
-      if (event.kind === "name") this.#names[event.id] = event;
+      if (event.kind === "name") this.#introduce(event);
       else if (event.kind === "time" || event.kind === "begin") {
         this.#moves.push(event.event);
         this.#times.push(event.now);
@@ -74,6 +74,12 @@ export class TraceIndex {
     if (event.kind === "timer" || event.kind === "external") return this.#waiter(event.cause);
     const within = this.at(event.cause);
     return within?.kind === "step" || within?.kind === "callback" ? within.task : -1;
+  }
+
+  /** A parent comes before its children, so that paths have an end whatever a trace says. */
+  #introduce({ id, parent, type, segment, event }: EventOf<"name">): void {
+    const known = this.#names[parent] !== undefined;
+    this.#names[id] = { parent: known ? parent : -1, type, segment, event };
   }
 
   #waiter(cause: number): number {
