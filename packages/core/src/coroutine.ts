@@ -183,7 +183,6 @@ export abstract class Composite<T> implements Coroutine<T> {
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     if (driver.loop?.halted === true) return;
     let scope: Scope;
-    let result: unknown;
     const end = (failed: boolean, outcome: unknown): void => {
       let value: T;
       try {
@@ -202,17 +201,18 @@ export abstract class Composite<T> implements Coroutine<T> {
       return;
     }
     try {
-      result = enter(scope, () => this.call());
+      // What it returns begins in its scope, too: it may be a coroutine.
+      enter(scope, () =>
+        settleWith(
+          this.call(),
+          scope,
+          (value) => end(false, value),
+          (error) => end(true, error),
+        ),
+      );
     } catch (error) {
       end(true, error);
-      return;
     }
-    settleWith(
-      result,
-      scope,
-      (value) => end(false, value),
-      (error) => end(true, error),
-    );
   }
 
   toPromise(): Promise<T> {
@@ -282,6 +282,17 @@ class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
   }
 }
 
+/**
+ * Refuses, at compile time, a generator function with a plain `yield sleep(1)`: what its `yield*`
+ * hands through are suspensions and nothing else.
+ */
+export type NoPlainYield<R> =
+  R extends Generator<infer Y, unknown, never>
+    ? [Y] extends [Suspension]
+      ? unknown
+      : { readonly "write `yield*`, not `yield`": never }
+    : unknown;
+
 /** What awaiting a body's return value gives. */
 export type Result<R> =
   R extends Generator<unknown, infer T, unknown>
@@ -295,7 +306,7 @@ export type Result<R> =
  * returns a coroutine, which begins when it is awaited, `yield*`-ed or made a task.
  */
 export function coroutine<A extends unknown[], R>(
-  fn: (...args: A) => R,
+  fn: ((...args: A) => R) & NoPlainYield<R>,
 ): (...args: A) => Coroutine<Result<R>> {
   if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
   return (...args) => new FunctionCoroutine<A, Result<R>>(fn, args);

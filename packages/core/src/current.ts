@@ -1,5 +1,5 @@
 import { currentScope, driver, runningLoop } from "./context.ts";
-import type { Body, FlowOf, Result } from "./coroutine.ts";
+import type { Body, FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { badType } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
 import { Loop } from "./loop.ts";
@@ -29,7 +29,10 @@ export function allTasks(): Task<unknown>[] {
 }
 
 /** Makes a task on the running loop. It begins in the next pass. */
-export function createTask<R>(body: () => R, options?: TaskOptions): Task<Result<R>>;
+export function createTask<R>(
+  body: (() => R) & NoPlainYield<R>,
+  options?: TaskOptions,
+): Task<Result<R>>;
 export function createTask<T>(body: Coroutine<T> | FlowOf<T>, options?: TaskOptions): Task<T>;
 export function createTask(
   body: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
@@ -39,7 +42,10 @@ export function createTask(
 }
 
 /** A future of `awaitable`: itself if it is one, else a task of it. Outside a run: on the default loop. */
-export function ensureFuture<R>(awaitable: () => R, options?: TaskOptions): Task<Result<R>>;
+export function ensureFuture<R>(
+  awaitable: (() => R) & NoPlainYield<R>,
+  options?: TaskOptions,
+): Task<Result<R>>;
 export function ensureFuture<T>(awaitable: Future<T>, options?: TaskOptions): Future<T>;
 export function ensureFuture<T>(
   awaitable: Coroutine<T> | FlowOf<T>,

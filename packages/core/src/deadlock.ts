@@ -94,11 +94,11 @@ export function deadlockError(loop: Loop): DeadlockError {
   const blocked = tasks.map(describe);
   const cycle = findCycle(tasks).map((task) => task.path);
   const foreign = blocked.some(({ waits }) => waits.length === 0);
+  const count = blocked.length === 1 ? "1 task is" : `${blocked.length} tasks are`;
   const lines = [
-    `Deadlock at t=${now}${unit}: nothing is ready, no timer is pending, and ` +
-      (blocked.length === 1
-        ? "1 task is still waiting."
-        : `${blocked.length} tasks are still waiting.`),
+    blocked.length === 0
+      ? `Nothing is left to do at t=${now}${unit}, and nobody has called \`stop\`.`
+      : `Deadlock at t=${now}${unit}: nothing is ready, no timer is pending, and ${count} still waiting.`,
     "",
   ];
   for (const { task, waits } of blocked.slice(0, MOST_LISTED)) {
@@ -120,5 +120,5 @@ export function deadlockError(loop: Loop): DeadlockError {
       "  to wait for time, use `sleep`.",
     );
   }
-  return new DeadlockError(lines.join("\n"), now, blocked, cycle);
+  return new DeadlockError(lines.join("\n").trimEnd(), now, blocked, cycle);
 }

@@ -130,11 +130,11 @@ export function checkTime(name: string, value: unknown): number {
   return value;
 }
 
-/** An integer not below `min`. */
-export function checkInteger(name: string, value: unknown, min: number): number {
-  if (typeof value !== "number") throw badType(name, `an integer ≥ ${min}`, value);
-  if (value !== Infinity && (!Number.isInteger(value) || value < min)) {
-    throw badRange(name, `an integer ≥ ${min}`, value);
-  }
+/** An integer not below `min`; Infinity, for a limit that is none, where `unlimited`. */
+export function checkInteger(name: string, value: unknown, min: number, unlimited = false): number {
+  const expected = min === -Infinity ? "an integer" : `an integer ≥ ${min}`;
+  if (typeof value !== "number") throw badType(name, expected, value);
+  if (unlimited && value === Infinity) return value;
+  if (!Number.isInteger(value) || value < min) throw badRange(name, expected, value);
   return value;
 }

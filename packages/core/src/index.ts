@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { type Body, coroutine, type FlowOf, type Result } from "./coroutine.ts";
+export { type Body, coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 export {
   allTasks,
   createTask,

@@ -1,4 +1,4 @@
-import type { Body, FlowOf, Result } from "./coroutine.ts";
+import type { Body, FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
 import type { Future } from "./future.ts";
 import type { StopReason } from "./kernel.ts";
@@ -125,9 +125,10 @@ function conclude<T>(
   reason: StopReason,
 ): T {
   loop.conclude(reason);
-  if (outcome?.status === "fulfilled") return outcome.value;
-  if (outcome !== undefined) throw outcome.reason;
-  return loop.stoppedEarly();
+  if (outcome?.status === "rejected") throw outcome.reason;
+  // What failed in the shutdown fails a run that was fine until then.
+  loop.throwFailure();
+  return outcome === undefined ? loop.stoppedEarly() : outcome.value;
 }
 
 /**
@@ -139,7 +140,7 @@ function conclude<T>(
  *   UnhandledRejectionError if a plain promise failed and nobody looked
  */
 export async function run<R>(
-  main: (() => R) | Coroutine<R>,
+  main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: RunOptions = {},
 ): Promise<Result<R>> {
   const program = prepare(main as Main<Result<R>>, options, false);
@@ -158,7 +159,10 @@ export async function run<R>(
  * As `run`, for generator functions, on the caller's stack: it returns the value itself. Async
  * functions and `external` are refused.
  */
-export function runSync<R>(main: (() => R) | Coroutine<R>, options: RunOptions = {}): Result<R> {
+export function runSync<R>(
+  main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
+  options: RunOptions = {},
+): Result<R> {
   const program = prepare(main as Main<Result<R>>, options, true);
   const { loop } = program;
   const reason = reasonOf(program, loop.driveSync({ main: program.main }), false);
@@ -176,7 +180,7 @@ export function runSync<R>(main: (() => R) | Coroutine<R>, options: RunOptions =
  * or, with `until`, at the end of that time. Nothing is resumed after the end: no cancellation.
  */
 export async function simulate<R>(
-  main: (() => R) | Coroutine<R>,
+  main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},
 ): Promise<RunResult<Result<R>>> {
   const program = prepare(main as Main<Result<R>>, options, false);
@@ -187,7 +191,7 @@ export async function simulate<R>(
 
 /** As `simulate`, for generator functions, on the caller's stack. */
 export function simulateSync<R>(
-  main: (() => R) | Coroutine<R>,
+  main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},
 ): RunResult<Result<R>> {
   const program = prepare(main as Main<Result<R>>, options, true);

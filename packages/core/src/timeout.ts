@@ -1,6 +1,6 @@
 import { Activation } from "./activation.ts";
 import type { Scope } from "./context.ts";
-import { type FlowOf, Composite } from "./coroutine.ts";
+import { Composite, type NoPlainYield, type Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
 import type { Task } from "./task.ts";
 import type { Coroutine } from "./wait.ts";
@@ -16,7 +16,7 @@ export interface Timeout {
 }
 
 /** A body under a deadline: an async function or a generator function. */
-export type TimedBody<T> = (timeout: Timeout) => PromiseLike<T> | Coroutine<T> | FlowOf<T> | T;
+export type TimedBody<R> = ((timeout: Timeout) => R) & NoPlainYield<R>;
 
 const CREATED = "created";
 const ENTERED = "entered";
@@ -65,7 +65,7 @@ class Deadline extends Activation {
 
 /** A block with a deadline (asyncio.Timeout, Lib/asyncio/timeouts.py). It is the scope of its body. */
 class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
-  readonly #body: TimedBody<T>;
+  readonly #body: (timeout: Timeout) => unknown;
   readonly #delay: number | null;
   #when: number | null;
   #state: string = CREATED;
@@ -74,7 +74,7 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
   /** Cancellations that were asked for when the block was entered. */
   #cancelling = 0;
 
-  constructor(delay: number | null, when: number | null, body: TimedBody<T>) {
+  constructor(delay: number | null, when: number | null, body: (timeout: Timeout) => unknown) {
     super();
     this.#delay = delay;
     this.#when = when;
@@ -189,13 +189,13 @@ function checkBody(body: unknown): void {
  * TimeoutError. null: no deadline, until `reschedule` sets one. Only waits begun in the body are
  * cancelled.
  */
-export function timeout<T>(delay: number | null, body: TimedBody<T>): Coroutine<T> {
+export function timeout<R>(delay: number | null, body: TimedBody<R>): Coroutine<Result<R>> {
   checkBody(body);
-  return new TimeoutBlock(delay === null ? null : checkTime("delay", delay), null, body);
+  return new TimeoutBlock<Result<R>>(delay === null ? null : checkTime("delay", delay), null, body);
 }
 
 /** As `timeout`, with a deadline at time `when`. */
-export function timeoutAt<T>(when: number | null, body: TimedBody<T>): Coroutine<T> {
+export function timeoutAt<R>(when: number | null, body: TimedBody<R>): Coroutine<Result<R>> {
   checkBody(body);
-  return new TimeoutBlock(null, when === null ? null : checkTime("when", when), body);
+  return new TimeoutBlock<Result<R>>(null, when === null ? null : checkTime("when", when), body);
 }

@@ -1,4 +1,11 @@
-import { type Coroutine, coroutine, type Result, type Task, UsageError } from "@tickless/core";
+import {
+  type Coroutine,
+  coroutine,
+  type NoPlainYield,
+  type Result,
+  type Task,
+  UsageError,
+} from "@tickless/core";
 import {
   badType,
   Resource,
@@ -104,7 +111,7 @@ export class Lock extends Resource {
   }
 
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */
-  withLock<R>(fn: () => R): Coroutine<Result<R>> {
+  withLock<R>(fn: (() => R) & NoPlainYield<R>): Coroutine<Result<R>> {
     if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
     const acquire = (): Coroutine<true> => this.acquire();
     const release = (): void => this.release();

@@ -101,7 +101,7 @@ export class Queue<T> extends Resource {
 
   constructor(options: QueueOptions = {}, items: Store<T> = new Fifo()) {
     super("queue", options);
-    this.maxsize = Math.max(0, checkInteger("maxsize", options.maxsize ?? 0, -Infinity));
+    this.maxsize = Math.max(0, checkInteger("maxsize", options.maxsize ?? 0, -Infinity, true));
     this.#items = items;
     this.#get = new Turn(
       this,
