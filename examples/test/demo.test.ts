@@ -1,5 +1,5 @@
 // The demo as `npm run demo` starts it, with few jobs.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -52,7 +52,10 @@ function fingerprintsIn(text: string): string[] {
 
 // tests run the sources as they are, and this one runs what was built
 beforeAll(() => {
-  execFileSync(process.execPath, [tsc, "-b", join(root, "examples")], { stdio: "pipe" });
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "-b", join(root, "examples")], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
 });
 
 describe("the demo", () => {
@@ -86,7 +89,7 @@ describe("the demo", () => {
     const act = acts[1] ?? "";
     expect(masked(act.split("\n\n").slice(2).join("\n\n"))).toMatchInlineSnapshot(`
       "  jobs          60: 60 done, 0 given up
-        time-outs     2 attempts took too long and were followed by a pause
+        time-outs     2 attempts were cut off; 2 of them were tried again
         waits         mean 45.4 s, median 48 s, 95 % below 1 min 43 s, longest 1 min 47 s
         queue         at most 21 jobs; producers stood before a full queue for 0 s
         ledger        workers waited for its lock for 14 s, all together

@@ -27,14 +27,17 @@ async function recordDay(file: string): Promise<RecordedDay> {
 }
 
 function describe({ summary, trace, wallS }: RecordedDay): string {
-  const { timeouts, meanWaitS, medianWaitS, wait95S, longestWaitS } = summary;
+  const { givenUp, timeouts, meanWaitS, medianWaitS, wait95S, longestWaitS } = summary;
   const perS = trace.events.length / wallS;
   return table([
     [
       "jobs",
-      `${grouped(summary.jobs)}: ${grouped(summary.done)} done, ${grouped(summary.givenUp)} given up`,
+      `${grouped(summary.jobs)}: ${grouped(summary.done)} done, ${grouped(givenUp)} given up`,
     ],
-    ["time-outs", `${grouped(timeouts)} attempts took too long and were followed by a pause`],
+    [
+      "time-outs",
+      `${grouped(timeouts)} attempts were cut off; ${grouped(timeouts - givenUp)} of them were tried again`,
+    ],
     [
       "waits",
       `mean ${duration(meanWaitS)}, median ${duration(medianWaitS)}, 95 % below ` +
