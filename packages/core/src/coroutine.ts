@@ -290,7 +290,10 @@ export type NoPlainYield<R> =
   R extends Generator<infer Y, unknown, never>
     ? [Y] extends [Suspension]
       ? unknown
-      : { readonly "write `yield*`, not `yield`": never }
+      : {
+          /** What the compiler shows. */
+          readonly "write `yield*`, not `yield`": never;
+        }
     : unknown;
 
 /** What awaiting a body's return value gives. */

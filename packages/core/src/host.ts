@@ -17,7 +17,13 @@ export interface AbortSignalLike {
 }
 
 /** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
+export type Signal = typeof globalThis extends {
+  /** The host's class. */
+  AbortSignal: {
+    /** What its instances are. */
+    prototype: infer S;
+  };
+}
   ? S
   : AbortSignalLike;
 
