@@ -1,5 +1,6 @@
-import type { Coroutine, Result, RunResult } from "@tickless/core";
+import type { Result, RunResult } from "@tickless/core";
 import { DivergenceError } from "./errors.ts";
+import type { Main } from "./main.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import type { Trace } from "./trace.ts";
 
@@ -10,7 +11,7 @@ import type { Trace } from "./trace.ts";
  */
 export async function assertReplays<R>(
   source: Trace,
-  main: (() => R) | Coroutine<R>,
+  main: Main<R>,
   options: ReplayOptions = {},
 ): Promise<RunResult<Result<R>>> {
   const replayed = await replay(source, main, options);

@@ -5,6 +5,7 @@ import type { TraceIndex } from "./trace-index.ts";
 export interface EventText {
   /** Path of the task that does it, or what else does: `a callback`, `time`, `the policy` … */
   readonly who: string;
+  /** What it does: a phrase with a verb. */
   readonly what: string;
 }
 

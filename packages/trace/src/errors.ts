@@ -14,6 +14,7 @@ export class TraceError extends TicklessError {
 
 /** A replay met an event that the trace does not have there. The message is the whole report. */
 export class DivergenceError extends TicklessError {
+  /** The first event that differs, with all that is known of it. */
   readonly divergence: Divergence;
 
   constructor(divergence: Divergence) {

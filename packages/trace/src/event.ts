@@ -1,50 +1,114 @@
 /** What each kind of event says, beside its number and its cause. Ids are those of `name` events. */
-interface EventFields {
+export interface EventFields {
   /** The run begins. */
-  begin: { readonly seed: string; readonly now: number; readonly timeUnit: string };
-  /** A task or an object gets its id; its path is that of `parent` and `segment`. */
+  begin: {
+    /** Root of all random streams. */
+    readonly seed: string;
+    /** Virtual time at the start. */
+    readonly now: number;
+    /** Label of the time unit. */
+    readonly timeUnit: string;
+  };
+  /** A task or an object gets its id; its path is that of its parent, a slash, and its segment. */
   name: {
+    /** By which later events call it. */
     readonly id: number;
+    /** Id of the task below which it is named; -1 at the root. */
     readonly parent: number;
+    /** `task`, `future`, `queue`, `lock` … */
     readonly type: string;
+    /** Last part of its path. */
     readonly segment: string;
   };
   /** Virtual time moves. */
-  time: { readonly now: number };
+  time: {
+    /** To this time. */
+    readonly now: number;
+  };
   /** A timer fires. */
-  timer: { readonly when: number };
+  timer: {
+    /** The time for which it was armed. */
+    readonly when: number;
+  };
   /** A task starts or goes on. */
-  step: { readonly task: number };
-  /** A callback runs that `task` has scheduled. */
-  callback: { readonly task: number };
-  /** A task begins to wait: for an object, or until a time. */
-  wait: {
+  step: {
+    /** Id of the task. */
     readonly task: number;
+  };
+  /** A callback runs. */
+  callback: {
+    /** Id of the task that has scheduled it. */
+    readonly task: number;
+  };
+  /** A task begins to wait. */
+  wait: {
+    /** Id of the task. */
+    readonly task: number;
+    /** What kind of thing it waits for: `sleep`, `queue`, `external` … */
     readonly on: string;
+    /** Id of the object it waits for. */
     readonly object: number;
+    /** The time at which the wait ends by itself; NaN if it does not. */
     readonly until: number;
   };
   /** A callback or a timeout is scheduled. */
-  arm: { readonly task: number; readonly when: number };
-  /** Something is done to an object, which holds `state` afterwards. */
-  operation: {
+  arm: {
+    /** Id of the task that schedules it. */
     readonly task: number;
+    /** For this time. */
+    readonly when: number;
+  };
+  /** Something is done to an object. */
+  operation: {
+    /** Id of the task that does it. */
+    readonly task: number;
+    /** Id of the object. */
     readonly object: number;
+    /** `put`, `get`, `acquire`, `release` … */
     readonly name: string;
+    /** What the object holds afterwards. */
     readonly state: number;
   };
   /** A task or a future settles. */
-  settle: { readonly object: number; readonly outcome: string };
+  settle: {
+    /** Its id. */
+    readonly object: number;
+    /** `returned`, `raised` or `cancelled`. */
+    readonly outcome: string;
+  };
   /** A cancellation is asked for. */
-  cancel: { readonly by: number; readonly task: number };
+  cancel: {
+    /** Id of the task that asks. */
+    readonly by: number;
+    /** Id of the task to be cancelled. */
+    readonly task: number;
+  };
   /** A policy picks one of several options. */
-  choice: { readonly on: string; readonly count: number; readonly picked: number };
-  /** A number is drawn from a random stream. */
-  draw: { readonly stream: string };
-  /** An `external` call delivers its encoded outcome. */
-  external: { readonly call: number; readonly encoded: string };
+  choice: {
+    /** What was to choose: `ready` or `external`. */
+    readonly on: string;
+    /** How many options there were. */
+    readonly count: number;
+    /** The one taken, counted from 0. */
+    readonly picked: number;
+  };
+  /** A number is drawn. */
+  draw: {
+    /** Name of the random stream. */
+    readonly stream: string;
+  };
+  /** An `external` call delivers. */
+  external: {
+    /** Number of the call, counted from 0. */
+    readonly call: number;
+    /** Its outcome as its codec has encoded it. */
+    readonly encoded: string;
+  };
   /** The run ends. */
-  end: { readonly reason: string };
+  end: {
+    /** Why, as in the result of `simulate`. */
+    readonly reason: string;
+  };
 }
 
 /** The kinds of events. */
@@ -57,6 +121,7 @@ export type EventOf<K extends EventKind> = {
     readonly event: number;
     /** Number of the event that made it happen; 0: none. */
     readonly cause: number;
+    /** What happened. */
     readonly kind: Kind;
   };
 }[K];

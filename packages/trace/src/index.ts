@@ -8,11 +8,19 @@ export type { ListedEvent } from "./causes.ts";
 export { describeEvent, type EventText, textOf } from "./describe.ts";
 export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
-export type { EventKind, EventOf, TraceEvent } from "./event.ts";
+export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
 export { formatTrace } from "./format.ts";
+export type { Main } from "./main.ts";
 export { parseTrace } from "./parse.ts";
 export { record, type Recorded, type RecordOptions, recordSync } from "./record.ts";
 export { type Recorder, recorder, type RecorderOptions } from "./recorder.ts";
-export { replay, type ReplayOptions, type ReplayResult, replaySync } from "./replay.ts";
+export {
+  type Different,
+  replay,
+  type ReplayOptions,
+  type ReplayResult,
+  replaySync,
+  type Same,
+} from "./replay.ts";
 export type { Trace, TraceHeader, TraceOptions, TraceProgram } from "./trace.ts";
 export { TraceIndex } from "./trace-index.ts";

@@ -1,11 +1,11 @@
 import {
-  type Coroutine,
   type Result,
   type RunResult,
   simulate,
   simulateSync,
   type SimulateOptions,
 } from "@tickless/core";
+import type { Main } from "./main.ts";
 import { type Recorder, recorder } from "./recorder.ts";
 import type { Trace, TraceProgram } from "./trace.ts";
 
@@ -19,6 +19,7 @@ export interface RecordOptions extends SimulateOptions {
 export interface Recorded<T> extends RunResult<T> {
   /** One digest of the whole run: equal for equal runs, on every host. */
   readonly fingerprint: string;
+  /** The events, to be replayed, shown or written to a file. */
   readonly trace: Trace;
 }
 
@@ -42,7 +43,7 @@ function withTrace<T>(result: RunResult<T>, taker: Recorder): Recorded<T> {
  * failed runs are what traces are for.
  */
 export async function record<R>(
-  main: (() => R) | Coroutine<R>,
+  main: Main<R>,
   options: RecordOptions = {},
 ): Promise<Recorded<Result<R>>> {
   const { taker, observed } = prepare(options);
@@ -50,10 +51,7 @@ export async function record<R>(
 }
 
 /** As `record`, for generator functions, on the caller's stack. */
-export function recordSync<R>(
-  main: (() => R) | Coroutine<R>,
-  options: RecordOptions = {},
-): Recorded<Result<R>> {
+export function recordSync<R>(main: Main<R>, options: RecordOptions = {}): Recorded<Result<R>> {
   const { taker, observed } = prepare(options);
   return withTrace(simulateSync(main, observed), taker);
 }

@@ -1,5 +1,4 @@
 import {
-  type Coroutine,
   type Result,
   type RunResult,
   simulate,
@@ -10,6 +9,7 @@ import { badType } from "@tickless/core/kit";
 import { Comparison } from "./comparison.ts";
 import type { Divergence } from "./divergence.ts";
 import { identify } from "./identity.ts";
+import type { Main } from "./main.ts";
 import type { Trace, TraceProgram } from "./trace.ts";
 
 /** What a replay takes from its trace; giving it is refused. */
@@ -34,18 +34,27 @@ export interface ReplayOptions extends Omit<SimulateOptions, (typeof RECORDED)[n
 }
 
 /** How a replay went. */
-export type ReplayResult<T> =
-  | {
-      readonly same: true;
-      readonly result: RunResult<T>;
-      /** What is known to be different about the program; null: nothing. */
-      readonly notice: string | null;
-    }
-  | {
-      readonly same: false;
-      readonly divergence: Divergence;
-      readonly notice: string | null;
-    };
+export type ReplayResult<T> = Same<T> | Different;
+
+/** The replay went as its trace. */
+export interface Same<T> {
+  /** Every event was the same. */
+  readonly same: true;
+  /** How the run went. */
+  readonly result: RunResult<T>;
+  /** What is known to be different about the program; null: nothing. */
+  readonly notice: string | null;
+}
+
+/** The replay was stopped at the first event that differed. */
+export interface Different {
+  /** An event differed. */
+  readonly same: false;
+  /** Where, how and why. */
+  readonly divergence: Divergence;
+  /** What is known to be different about the program; null: nothing. */
+  readonly notice: string | null;
+}
 
 interface Prepared {
   readonly comparison: Comparison;
@@ -124,7 +133,7 @@ function verdict<T>(
  */
 export async function replay<R>(
   source: Trace,
-  main: (() => R) | Coroutine<R>,
+  main: Main<R>,
   options: ReplayOptions = {},
 ): Promise<ReplayResult<Result<R>>> {
   const prepared = prepare(source, options);
@@ -141,7 +150,7 @@ export async function replay<R>(
 /** As `replay`, for generator functions, on the caller's stack. */
 export function replaySync<R>(
   source: Trace,
-  main: (() => R) | Coroutine<R>,
+  main: Main<R>,
   options: ReplayOptions = {},
 ): ReplayResult<Result<R>> {
   const prepared = prepare(source, options);

@@ -11,6 +11,7 @@ interface Name {
 
 /** Answers what single events do not say by themselves: paths, times, and whose step it was. */
 export class TraceIndex {
+  /** The events of the trace: number n stands at index n − 1. */
   readonly events: readonly TraceEvent[];
   /** Label of the time unit; empty where there is none. */
   readonly unit: string;

@@ -40,7 +40,7 @@ function forged(lines: readonly object[]): string {
   return lines.map(seal).join("");
 }
 
-const header = JSON.parse(small.split("\n")[0] as string) as Record<string, unknown>;
+const header = JSON.parse(small.split("\n")[0] ?? "") as Record<string, unknown>;
 delete header["check"];
 
 describe("a trace file", () => {
@@ -122,7 +122,7 @@ describe("a damaged trace file", () => {
     const decoder = new TextDecoder();
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Uint8Array.from(bytes);
-      flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const line = decoder.decode(bytes.subarray(0, bit >> 3)).split("\n").length;
       const error = failure(decoder.decode(flipped));
       expect(error.code).toMatch(/^ERR_TRACE_(DAMAGED|FORMAT|VERSION)$/);
@@ -136,9 +136,7 @@ describe("a damaged trace file", () => {
       changed.map((line) => `${line}\n`).join("");
     for (let i = 1; i < lines.length - 1; i++) {
       expect(failure(join(lines.toSpliced(i, 1))).code).toBe("ERR_TRACE_DAMAGED");
-      expect(failure(join(lines.toSpliced(i, 0, lines[i] as string))).code).toBe(
-        "ERR_TRACE_DAMAGED",
-      );
+      expect(failure(join(lines.toSpliced(i, 0, lines[i] ?? ""))).code).toBe("ERR_TRACE_DAMAGED");
     }
     expect(failure(`${small}${lines[1]}\n`).code).toBe("ERR_TRACE_DAMAGED");
     expect(failure(`${small}\n`).code).toBe("ERR_TRACE_DAMAGED");

@@ -53,7 +53,7 @@ export function pipeline(effects: string[] = [], change: Change = {}): () => Pro
     if (change.peekFirst === true) jobs.putNowait(-1);
     if (change.peekFirst === true) jobs.getNowait();
     const workers = names.map((name) => createTask(work(name), { name }));
-    createTask(produce, { name: "producer" });
+    void createTask(produce, { name: "producer" });
     await gather(workers);
     note("done");
     return sum;

@@ -1,6 +1,7 @@
 import {
   createTask,
   external,
+  type FlowOf,
   gather,
   getRunningLoop,
   random,
@@ -15,7 +16,7 @@ import { fieldsOf, type TraceEvent } from "../src/event.ts";
 import {
   assertReplays,
   type Divergence,
-  DivergenceError,
+  type DivergenceError,
   record,
   recorder,
   recordSync,
@@ -172,12 +173,15 @@ describe("S7: external results come from the trace", () => {
 
   /** Resolves the calls in the order of `names`, whenever they were made. */
   const inOrder = (names: readonly string[]): ((call: string) => Promise<void>) => {
-    const gates = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
-    gates.get(names[0] as string)?.resolve();
+    const open = new Map<string, () => void>();
+    const gates = new Map(
+      names.map((name) => [name, new Promise<void>((resolve) => open.set(name, resolve))]),
+    );
+    open.get(names[0] ?? "")?.();
     return async (call) => {
-      await gates.get(call)?.promise;
+      await gates.get(call);
       const next = names[names.indexOf(call) + 1];
-      setImmediate(() => gates.get(next ?? "")?.resolve());
+      open.get(next ?? "")?.();
     };
   };
 
@@ -217,7 +221,7 @@ describe("S7: external results come from the trace", () => {
   test("a call that the recorded run did not wait for is not made either", async () => {
     const calls: string[] = [];
     const main = async (): Promise<void> => {
-      createTask(() => external(() => new Promise<void>(() => void calls.push("hangs"))));
+      void createTask(() => external(() => new Promise<void>(() => void calls.push("hangs"))));
       await sleep(0);
     };
     const { trace, reason } = await record(main);
@@ -362,7 +366,7 @@ describe("replaying another program", () => {
       ];
       for (const call of extra ? calls : []) {
         try {
-          call();
+          void call();
         } catch (error) {
           errors.push((error as DivergenceError).code);
         }
@@ -376,17 +380,17 @@ describe("replaying another program", () => {
   test("S5: generators stop as promises do", () => {
     const effects: string[] = [];
     const main = (delay: number) =>
-      function* (): Generator<never, void> {
-        createTask(function* (): Generator<never, void> {
-          yield* sleep(1) as never;
+      function* (): FlowOf<void> {
+        void createTask(function* (): FlowOf<void> {
+          yield* sleep(1);
           effects.push("other");
         });
-        yield* sleep(delay) as never;
+        yield* sleep(delay);
         effects.push("main");
       };
-    const { trace } = recordSync(main(3) as never);
+    const { trace } = recordSync(main(3));
     effects.length = 0;
-    expect(divergenceOf(replaySync(trace, main(4) as never)).event).toBe(5);
+    expect(divergenceOf(replaySync(trace, main(4))).event).toBe(5);
     expect(effects).toEqual([]);
   });
 
@@ -454,9 +458,9 @@ test("every field of every event is compared, also where it decides nothing", as
       const value = (event as unknown as Record<string, unknown>)[field];
       const other =
         typeof value === "string" ? `${value}?` : Number.isNaN(value) ? 7 : (value as number) + 1;
-      const events = trace.events.with(i, { ...event, [field]: other } as TraceEvent);
+      const events = trace.events.with(i, { ...event, [field]: other });
       const replayed = await replay({ ...trace, events }, main);
-      expect(divergenceOf(replayed).event, key).toBe(i + 1);
+      expect(divergenceOf(replayed).event, `${key} differs`).toBe(i + 1);
     }
   }
   expect(new Set([...seen].map((key) => key.split(".")[0])).size).toBe(15);
