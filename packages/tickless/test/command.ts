@@ -47,7 +47,7 @@ export function start(
 ): ChildProcess {
   return spawn(process.execPath, [bin, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", COLUMNS: "100", ...env },
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, COLUMNS: "100", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -55,12 +55,21 @@ const compilerOptions = {
   allowImportingTsExtensions: true,
 };
 
+/** What npm, npx and pnpm tell the scripts that they run, and would mislead those started here. */
+const ofScripts = [
+  "NODE_PATH",
+  "INIT_CWD",
+  "npm_config_call",
+  "npm_config_package",
+  "npm_config_local_prefix",
+];
+
+const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
+for (const name of ofScripts) env[name] = undefined;
+
 /** Runs a program of the system in the folder, as from a shell of its own. */
 function sh(command: string, args: readonly string[], cwd = folder): string {
-  // Neither what pnpm and npm set for the scripts of this workspace, nor colours.
-  const { NODE_PATH: _, npm_config_local_prefix: __, INIT_CWD: ___, ...env } = process.env;
-  const options = { cwd, env: { ...env, NO_COLOR: "1" }, encoding: "utf8", stdio: "pipe" } as const;
-  return execFileSync(command, args, options);
+  return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: "pipe" });
 }
 
 beforeAll(() => {
