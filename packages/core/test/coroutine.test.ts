@@ -135,6 +135,21 @@ describe.each(["async", "generator"] as const)("S5: a coroutine of an %s functio
     });
     expect(log).toEqual(["begins at 0", "ends at 2"]);
   });
+
+  test("a plain yield does not compile where the type of the body is inferred either", () => {
+    const plain = function* () {
+      yield sleep(1);
+    };
+    const make = (): void => {
+      // @ts-expect-error -- a coroutine is yielded by yield* alone
+      void createTask(plain);
+      // @ts-expect-error -- a coroutine is yielded by yield* alone
+      void run(plain);
+      // @ts-expect-error -- a coroutine is yielded by yield* alone
+      coroutine(plain);
+    };
+    expectTypeOf(make).returns.toEqualTypeOf<void>();
+  });
 });
 
 test("S5: sleep runs nothing when it is called: it counts from its await", async () => {

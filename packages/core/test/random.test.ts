@@ -154,6 +154,7 @@ describe("S9: int, pick and shuffle", () => {
     ["int(0.5, 5)", "ERR_OUT_OF_RANGE", bad((from) => from.int(0.5, 5))],
     ["int(0, 5.5)", "ERR_OUT_OF_RANGE", bad((from) => from.int(0, 5.5))],
     ["int(NaN, 5)", "ERR_OUT_OF_RANGE", bad((from) => from.int(NaN, 5))],
+    ["int(0, Infinity)", "ERR_OUT_OF_RANGE", bad((from) => from.int(0, Infinity))],
     ["int(-Infinity, 0)", "ERR_OUT_OF_RANGE", bad((from) => from.int(-Infinity, 0))],
     ["int('1', 5)", "ERR_INVALID_ARG_TYPE", bad((from) => from.int("1" as never, 5))],
     ["int(5)", "ERR_INVALID_ARG_TYPE", bad((from) => from.int(5, undefined as never))],

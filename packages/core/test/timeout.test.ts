@@ -35,7 +35,8 @@ function limited<T>(
   delay: number | null,
   script: (block: Timeout) => Script<T>,
 ): Script<T> {
-  return wait(timeout(delay, (block) => of(() => script(block))()));
+  const body = (block: Timeout): unknown => of(() => script(block))();
+  return wait(timeout(delay, body)) as Script<T>;
 }
 
 function* sleeping<T>(delay: number, value?: T): Script<T | undefined> {
@@ -66,10 +67,11 @@ describe.each(kinds)("timeout with $kind bodies", (kind) => {
     await runScript(function* () {
       const end = yield* endOf(
         limited(kind, 5, function* (): Script<void> {
+          yield* sleeping(4);
           throw error;
         }),
       );
-      expect(end).toBe("Error: in cleanup at 0");
+      expect(end).toBe("Error: in cleanup at 4");
     });
   });
 
@@ -272,7 +274,7 @@ describe.each(kinds)("timeout with $kind bodies", (kind) => {
         limited(kind, 5, function* () {
           try {
             yield* sleeping(100);
-          } finally {
+          } catch {
             throw error;
           }
         }),

@@ -1,0 +1,385 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+
+import {
+  createTask,
+  currentTask,
+  external,
+  gather,
+  getRunningLoop,
+  isCancelled,
+  now,
+  type RunResult,
+  run,
+  simulate,
+  sleep,
+  timeout,
+} from "../src/index.ts";
+import type { Policy } from "../src/policy.ts";
+import { journal } from "./journal.ts";
+import { kinds, wait } from "./kinds.ts";
+import { everySchedule } from "./policies.ts";
+
+const drains = ["auto", "reference"] as const;
+
+/** Real answers that arrive in the order in which a test lets them. */
+class Server {
+  readonly #answers = new Map<string, () => void>();
+
+  ask(name: string): Promise<string> {
+    return new Promise((resolve) => this.#answers.set(name, () => resolve(name)));
+  }
+
+  /** Answers in this order, each in a macrotask of its own. */
+  async answer(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      while (!this.#answers.has(name)) await new Promise((resolve) => setImmediate(resolve));
+      this.#answers.get(name)?.();
+      for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+describe.each(drains)("S7: external, with drain %s", (drain) => {
+  test.each(kinds)(
+    "gives the real answer to $kind bodies, and time stands still",
+    async ({ of }) => {
+      const result = await run(
+        of(function* () {
+          yield* wait(sleep(3));
+          const value = yield* wait(external(async () => ({ rows: [1, 2] })));
+          return [value, now()] as const;
+        }),
+        { drain },
+      );
+      expect(result).toEqual([{ rows: [1, 2] }, 3]);
+    },
+  );
+
+  test("what is ready at this instant runs first; timers wait", async () => {
+    const server = new Server();
+    const log: string[] = [];
+    const end = run(
+      async () => {
+        const tasks = [0, 0, 1, 2].map((delay, i) =>
+          createTask(async () => {
+            await sleep(delay);
+            await sleep(0);
+            log.push(`task ${i} at ${now()}`);
+          }),
+        );
+        log.push(`${await external(() => server.ask("answer"))} at ${now()}`);
+        for (const task of tasks) await task;
+      },
+      { drain },
+    );
+    await server.answer("answer");
+    await end;
+    expect(log).toEqual([
+      "task 0 at 0",
+      "task 1 at 0",
+      "answer at 0",
+      "task 2 at 1",
+      "task 3 at 2",
+    ]);
+  });
+
+  test("answers are delivered in the order of the calls, whichever arrives first", async () => {
+    const orders = [
+      ["a", "b", "c"],
+      ["c", "b", "a"],
+      ["b", "c", "a"],
+    ];
+    for (const order of orders) {
+      const server = new Server();
+      const log: string[] = [];
+      const ask = (name: string) => async () => {
+        log.push(await external(() => server.ask(name)));
+        await sleep(0);
+        log.push(`${name} goes on`);
+      };
+      const end = run(() => gather([ask("a"), ask("b"), ask("c")]), { drain });
+      await server.answer(...order);
+      await end;
+      expect(log).toEqual(["a", "a goes on", "b", "b goes on", "c", "c goes on"]);
+    }
+  });
+
+  test("with ordered: false they are delivered as they arrive", async () => {
+    const server = new Server();
+    const log: string[] = [];
+    const ask = (name: string) => async () =>
+      void log.push(await external(() => server.ask(name), { ordered: false }));
+    const end = run(() => gather([ask("a"), ask("b"), ask("c")]), { drain });
+    await server.answer("b", "c", "a");
+    await end;
+    expect(log).toEqual(["b", "c", "a"]);
+  });
+
+  test("an unordered answer need not wait for ordered ones, and these keep their order", async () => {
+    const server = new Server();
+    const log: string[] = [];
+    const ask = (name: string, ordered: boolean) => async () =>
+      void log.push(await external(() => server.ask(name), { ordered }));
+    const end = run(() => gather([ask("a", true), ask("free", false), ask("b", true)]), { drain });
+    await server.answer("b", "free", "a");
+    await end;
+    expect(log).toEqual(["free", "a", "b"]);
+  });
+
+  test("while a call is in flight a run without anything else to do is no deadlock", async () => {
+    const server = new Server();
+    const end = simulate(() => external(() => server.ask("late")), { drain });
+    await server.answer("late");
+    expect(await end).toMatchObject({ reason: "done", outcome: { value: "late" } });
+  });
+
+  test("cancelling the wait aborts the signal, and the answer is dropped", async () => {
+    const server = new Server();
+    const log: unknown[] = [];
+    const end = run(
+      async () => {
+        const task = createTask(async () => {
+          try {
+            await external((signal) => {
+              log.push(signal.aborted);
+              signal.addEventListener("abort", () => log.push("aborted"));
+              return server.ask("dropped");
+            });
+          } catch (error) {
+            log.push(isCancelled(error));
+            throw error;
+          }
+        });
+        await sleep(0);
+        task.cancel();
+        await external(() => server.ask("other"));
+        expect(task.cancelled()).toBe(true);
+        await sleep(10);
+        return now();
+      },
+      { drain },
+    );
+    await server.answer("dropped", "other");
+    expect(await end).toBe(10);
+    expect(log).toEqual([false, "aborted", true]);
+  });
+
+  test("a call that is cancelled does not hold up those that were made after it", async () => {
+    const server = new Server();
+    const log: string[] = [];
+    const end = run(
+      async () => {
+        const stuck = createTask(() => external(() => server.ask("never answered")));
+        const other = createTask(async () => log.push(await external(() => server.ask("other"))));
+        await sleep(0);
+        stuck.cancel();
+        await other;
+      },
+      { drain },
+    );
+    await server.answer("other");
+    await end;
+    expect(log).toEqual(["other"]);
+  });
+
+  test("a timeout does not expire while time stands still", async () => {
+    const server = new Server();
+    const end = run(() => timeout(1, () => external(() => server.ask("slow"))), { drain });
+    await server.answer("slow");
+    expect(await end).toBe("slow");
+  });
+
+  test("the function belongs to no task, and cannot use the loop", async () => {
+    const refused = expect.objectContaining({ code: "ERR_IN_EXTERNAL" });
+    await run(
+      async () => {
+        const codes = await external(async () => {
+          const seen = [currentTask()];
+          expect(() => createTask(() => 1)).toThrow(refused);
+          await Promise.resolve();
+          expect(() => now()).toThrow(refused);
+          seen.push(currentTask());
+          return seen;
+        });
+        expect(codes).toEqual([null, null]);
+        expect(currentTask()?.path).toBe("main");
+      },
+      { drain },
+    );
+  });
+});
+
+describe("what passes through", () => {
+  const through = <T>(value: T, options = {}): Promise<T> =>
+    run(() => external(async () => value, options));
+
+  test.each([[undefined], [null], [0], ["text"], [[1, { two: [] }]], [true], [""]])(
+    "%j comes out as it went in",
+    async (value) => {
+      expect(await through<unknown>(value)).toEqual(value);
+    },
+  );
+
+  test("everything is turned into text and back, live as in a replay", async () => {
+    const value = { when: new Date(0), left: undefined, map: new Map([[1, 2]]) };
+    expect(await through<unknown>(value)).toEqual({ when: "1970-01-01T00:00:00.000Z", map: {} });
+    const object = { a: 1 };
+    expect(await through(object)).not.toBe(object);
+  });
+
+  test("a codec says how", async () => {
+    const codec = {
+      encode: (set: Set<number>) => [...set].join(),
+      decode: (text: string) => new Set(text.split(",").map(Number)),
+    };
+    expect(await through(new Set([3, 1]), { codec })).toEqual(new Set([3, 1]));
+    const typed = (): unknown => external(async () => new Set([1]), { codec });
+    expectTypeOf(typed).returns.toEqualTypeOf<unknown>();
+  });
+
+  test.each<[string, unknown]>([
+    ["a function", () => 1],
+    ["a symbol", Symbol("s")],
+    ["a bigint", 1n],
+  ])("%s does not, and the error says so", async (_, value) => {
+    await expect(through(value)).rejects.toThrow(/JSON|BigInt/);
+  });
+
+  test("an error comes out with its name, message and code, as a new object", async () => {
+    const original = Object.assign(new RangeError("no such row"), { code: "ERR_ROW" });
+    const caught: unknown = await run(() =>
+      external(async () => {
+        throw original;
+      }),
+    ).catch((error: unknown) => error);
+    expect(caught).toBeInstanceOf(Error);
+    expect(caught).not.toBe(original);
+    expect(caught).toMatchObject({ name: "RangeError", message: "no such row", code: "ERR_ROW" });
+  });
+
+  test("what is thrown before the first await, or is no error, comes out too", async () => {
+    const thrown = run(() =>
+      external(() => {
+        throw new Error("at once");
+      }),
+    );
+    await expect(thrown).rejects.toThrow("at once");
+    const text = run(() => external(() => Promise.reject(new Error("just text"))));
+    await expect(text).rejects.toThrow("just text");
+  });
+
+  test("an error of the codec's decode comes out where the answer is awaited", async () => {
+    const codec = {
+      encode: () => "broken",
+      decode: () => {
+        throw new Error("cannot decode");
+      },
+    };
+    await expect(through(1, { codec })).rejects.toThrow("cannot decode");
+  });
+
+  test("it is a coroutine: nothing is called before it is awaited", async () => {
+    let calls = 0;
+    await run(async () => {
+      const lazy = external(async () => ++calls);
+      await sleep(1);
+      expect(calls).toBe(0);
+      expect(await lazy).toBe(1);
+    });
+  });
+});
+
+describe("replay and choice", () => {
+  const recordedOf = (lines: readonly string[]): string[] =>
+    lines
+      .filter((line) => line.startsWith("external"))
+      .map((line) => line.split(" ").slice(4).join(" "));
+
+  async function program(calls: string[]): Promise<string> {
+    const ask = async (name: string): Promise<string> =>
+      external(async () => {
+        calls.push(name);
+        return `${name} ${calls.length}`;
+      });
+    return `${await ask("a")}, ${await ask("b")} at ${now()}`;
+  }
+
+  test("a policy that has the recorded outcomes gives them, and nothing real is called", async () => {
+    const live: string[] = [];
+    const { probe, lines } = journal();
+    const first = await run(() => program(live), { probes: [probe] });
+    expect(live).toEqual(["a", "b"]);
+    const recorded = recordedOf(lines);
+    expect(recorded).toHaveLength(2);
+    const replayed: string[] = [];
+    const policy: Policy = { choose: () => 0, external: (call) => recorded[call] };
+    expect(await run(() => program(replayed), { policy })).toBe(first);
+    expect(replayed).toEqual([]);
+  });
+
+  test("S10: the order of unordered answers is a choice, and every order can be had", async () => {
+    const order = async (policy: Policy): Promise<string> => {
+      const log: string[] = [];
+      const ask = (name: string) => async () =>
+        void log.push(await external(async () => name, { ordered: false }));
+      const only: Policy = {
+        choose: (kind, count, task) => (kind === "external" ? policy.choose(kind, count, task) : 0),
+      };
+      await run(() => gather([ask("a"), ask("b"), ask("c")]), { policy: only });
+      return log.join("");
+    };
+    const orders = await everySchedule(order);
+    expect(orders.toSorted((one, other) => (one < other ? -1 : 1))).toEqual([
+      "abc",
+      "acb",
+      "bac",
+      "bca",
+      "cab",
+      "cba",
+    ]);
+  });
+
+  test("the order of arrival is recorded as a choice", async () => {
+    const server = new Server();
+    const { probe, lines } = journal();
+    const ask = (name: string) => () => external(() => server.ask(name), { ordered: false });
+    const end = run(() => gather([ask("a"), ask("b")]), { probes: [probe] });
+    await server.answer("b", "a");
+    await end;
+    const choices = lines
+      .filter((line) => line.startsWith("choice"))
+      .map((line) => line.split(" "));
+    expect(choices.map((words) => words.slice(3).join(" "))).toEqual(["external 2 1"]);
+  });
+});
+
+describe("S7: real I/O without external", () => {
+  const outside = expect.objectContaining({ code: "ERR_OUTSIDE_STEP", task: "main/reader" });
+  const real = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  async function failureOf(reader: () => Promise<unknown>): Promise<RunResult<unknown>> {
+    const server = new Server();
+    const end = simulate(async () => {
+      void createTask(reader, { name: "reader" });
+      await external(() => server.ask("late"));
+      await sleep(1);
+    });
+    for (let i = 0; i < 5; i++) await real();
+    await server.answer("late");
+    return end;
+  }
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["ends", () => real()],
+    ["throws", () => real().then(() => Promise.reject(new Error("read")))],
+    ["waits", () => real().then(() => sleep(1).toPromise())],
+    ["makes a task", () => real().then(() => createTask(() => 1).path)],
+    ["asks for the time", () => real().then(() => now())],
+    ["looks for the loop", () => real().then(() => getRunningLoop())],
+  ])("a task that %s after it fails the run, and is named", async (_, reader) => {
+    const result = await failureOf(reader);
+    expect(result.reason).toBe("error");
+    expect((result.outcome as PromiseRejectedResult).reason).toEqual(outside);
+    expect(String((result.outcome as PromiseRejectedResult).reason)).toMatch(/external\(/);
+  });
+});

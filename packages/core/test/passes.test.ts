@@ -1,0 +1,163 @@
+// How many passes each wait takes: asyncio's numbers (3.13, 3.14), because programs order by them.
+import { describe, expect, test } from "vitest";
+
+import {
+  coroutine,
+  type Coroutine,
+  createTask,
+  gather,
+  getRunningLoop,
+  run,
+  sleep,
+  type Task,
+  timeout,
+} from "../src/index.ts";
+import { type Kind, kinds, type Script, wait } from "./kinds.ts";
+
+/** Counts passes: its callback is the first of every pass that follows `start`. */
+class PassCounter {
+  passes = 0;
+  #counting = false;
+
+  start(): void {
+    this.passes = 0;
+    this.#counting = true;
+    this.#schedule();
+  }
+
+  /** Answers the number of passes since `start`. */
+  stop(): number {
+    this.#counting = false;
+    return this.passes;
+  }
+
+  #schedule(): void {
+    getRunningLoop().callSoon(() => {
+      this.passes++;
+      if (this.#counting) this.#schedule();
+    });
+  }
+}
+
+function* settled(script: Script<unknown>): Script<void> {
+  try {
+    yield* script;
+  } catch {
+    // Only when it ends matters.
+  }
+}
+
+/** Passes from the step in which the wait begins to the step in which the task goes on. */
+function passesOf({ of }: Kind, make: () => Coroutine<unknown>): Promise<number> {
+  return run(
+    of(function* () {
+      const counter = new PassCounter();
+      counter.start();
+      yield* settled(wait(make()));
+      return counter.stop();
+    }),
+  );
+}
+
+/** Passes from the pass in which a timer fires at time 1 to the step in which the task goes on. */
+function passesFromTimer({ of }: Kind, make: () => Coroutine<unknown>): Promise<number> {
+  return run(
+    of(function* () {
+      const counter = new PassCounter();
+      getRunningLoop().callAt(1, () => counter.start());
+      yield* settled(wait(make()));
+      return counter.stop();
+    }),
+  );
+}
+
+/** Passes from `act` of another task to the step in which the waiting task goes on. */
+function passesFrom(
+  { of }: Kind,
+  make: () => Coroutine<unknown>,
+  act: (task: Task<number>) => void,
+): Promise<number> {
+  return run(
+    of(function* () {
+      const counter = new PassCounter();
+      const waiter = of(function* () {
+        yield* settled(wait(make()));
+        return counter.stop();
+      });
+      const task = createTask(waiter);
+      yield* wait(sleep(1));
+      counter.start();
+      act(task);
+      yield* wait(sleep(1));
+      return task.result();
+    }),
+  );
+}
+
+const cancel = (task: Task<number>): void => void task.cancel();
+
+describe.each(kinds)("passes with $kind bodies", (kind) => {
+  const { of } = kind;
+  const noop = of(function* () {
+    yield* [];
+  });
+  const raiser = of(function* () {
+    yield* [];
+    throw new Error("raised");
+  });
+  const forever = of(function* () {
+    yield* wait(sleep(100));
+  });
+  const done = (): Coroutine<number> => {
+    const future = getRunningLoop().createFuture<number>();
+    future.setResult(1);
+    return future;
+  };
+
+  test.each<[string, number, () => Coroutine<unknown>]>([
+    ["a coroutine that never suspends", 0, () => coroutine(noop)()],
+    ["a done future", 0, done],
+    ["sleep(0)", 1, () => sleep(0)],
+    ["createTask(noop)", 2, () => createTask(noop)],
+    ["createTask(raiser)", 2, () => createTask(raiser)],
+    ["gather([noop])", 3, () => gather([noop])],
+    ["gather([noop, noop, noop])", 3, () => gather([noop, noop, noop])],
+    ["gather([done future])", 0, () => gather([done()])],
+    ["gather([])", 0, () => gather([])],
+    ["gather([raiser])", 3, () => gather([raiser])],
+    ["timeout(0) around a wait", 2, () => timeout(0, forever)],
+    ["timeout(1) around a body that never suspends", 0, () => timeout(1, noop)],
+  ])("%s takes %i", async (_, passes, make) => {
+    expect(await passesOf(kind, make)).toBe(passes);
+  });
+
+  test.each<[string, number, () => Coroutine<unknown>]>([
+    ["sleep(1)", 1, () => sleep(1)],
+    ["timeout(1) around a wait", 1, () => timeout(1, forever)],
+  ])("%s takes %i from its timer", async (_, passes, make) => {
+    expect(await passesFromTimer(kind, make)).toBe(passes);
+  });
+
+  test("a future takes 1 from its setResult to the waiter", async () => {
+    let settle = (): void => undefined;
+    const make = (): Coroutine<unknown> => {
+      const future = getRunningLoop().createFuture<number>();
+      settle = () => future.setResult(1);
+      return future;
+    };
+    expect(await passesFrom(kind, make, () => settle())).toBe(1);
+  });
+
+  test.each<[string, number, () => Coroutine<unknown>]>([
+    ["a sleep", 1, () => sleep(100)],
+    ["a future", 1, () => getRunningLoop().createFuture<number>()],
+    ["a task", 2, () => createTask(forever)],
+    ["gather([task])", 3, () => gather([forever])],
+    ["timeout around a wait", 1, () => timeout(50, forever)],
+  ])(
+    "cancel() of a task that waits for %s takes %i to its CancelledError",
+    async (_, passes, make) => {
+      expect(await passesFrom(kind, make, cancel)).toBe(passes);
+    },
+  );
+});
