@@ -4,7 +4,7 @@ import { describeFailure } from "./failure.ts";
 import { type Colors, colorsFor } from "./terminal.ts";
 
 /** A virtual time with its unit: `t=5 ms`. */
-export function timeText(time: number, timeUnit: string): string {
+function timeText(time: number, timeUnit: string): string {
   return timeUnit === "none" ? `t=${time}` : `t=${time} ${timeUnit}`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,6 +82,20 @@ describe.concurrent("a program", () => {
     child.stdout?.once("data", () => child.kill("SIGINT"));
     expect(await end).toMatchObject({ code: null, signal: "SIGINT", stdout: "begun\n" });
   });
+});
+
+test("what main returns is not lost when the recording cannot be written after all", async () => {
+  const file = join(scratch, "vanishes.ts");
+  const folder = join(scratch, "vanishing");
+  mkdirSync(folder);
+  writeFileSync(
+    file,
+    `import { rmSync } from "node:fs";
+    export default () => (rmSync(${JSON.stringify(folder)}, { recursive: true }), "the value");\n`,
+  );
+  const { code, stdout, stderr } = await tickless(["run", file, "--record", join(folder, "x")]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "the value\n" });
+  expect(stderr).toMatch(/^error \[ERR_RECORD_FILE\]: Cannot write .*ENOENT/);
 });
 
 describe.concurrent("colours", () => {

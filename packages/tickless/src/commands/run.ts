@@ -49,17 +49,18 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const simulation = await simulationOf(program, tickless, args, options);
   const main = await loadMain(program, tickless);
   const started = performance.now();
-  const { result, notes } = await untilSettled(simulation(main));
+  const { result, save } = await untilSettled(simulation(main));
   const wallTimeMs = performance.now() - started;
   printOutcome(result.outcome);
+  const notes = save();
   process.stderr.write(summarize(result, "ms", wallTimeMs, notes, colorsFor(process.stderr)));
   if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
 }
 
 interface Simulated {
   readonly result: RunResult<unknown>;
-  /** What the summary says beside the result. */
-  readonly notes: readonly string[];
+  /** Writes the recording, if there is one. Answers what the summary says of it. */
+  readonly save: () => readonly string[];
 }
 
 /** How to run main: with a recorder or without. Loads what that takes. */
@@ -71,18 +72,24 @@ async function simulationOf(
 ): Promise<(main: Main) => Promise<Simulated>> {
   const { simulate } = await tickless.loadCore();
   if (out === undefined) {
-    return async (main) => ({ result: await simulate(() => main({ args }), options), notes: [] });
+    return async (main) => ({
+      result: await simulate(() => main({ args }), options),
+      save: () => [],
+    });
   }
   const { record } = await tickless.loadTrace();
   const { writeTrace } = await tickless.loadTraceFiles();
   const identity = { file: program.name, export: "default", args, digest: program.digest };
   return async (main) => {
     const result = await record(() => main({ args }), { ...options, program: identity });
-    try {
-      writeTrace(out, result.trace);
-    } catch (error) {
-      throw notWritable(out, error);
-    }
-    return { result, notes: [`fingerprint ${result.fingerprint}`, `recorded in ${out}`] };
+    const save = (): readonly string[] => {
+      try {
+        writeTrace(out, result.trace);
+      } catch (error) {
+        throw notWritable(out, error);
+      }
+      return [`fingerprint ${result.fingerprint}`, `recorded in ${out}`];
+    };
+    return { result, save };
   };
 }
