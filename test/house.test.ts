@@ -11,12 +11,13 @@ import { describe, expect, test } from "vitest";
  * floor that lies above all it imports.
  */
 const coreFloors = [
-  ["errors", "activation", "host", "heap", "ring"],
-  ["agenda", "names", "policy", "probe", "random", "options"],
+  ["errors", "activation", "host", "heap", "ring", "task-list"],
+  ["agenda", "names", "policy", "probe", "random", "options", "suspension"],
   ["context"],
-  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests"],
-  ["coroutine", "future", "kernel"],
-  ["task"],
+  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow"],
+  ["coroutine", "settlement", "kernel"],
+  ["future"],
+  ["body", "task"],
   ["reports", "deadlock"],
   ["loop"],
   ["current", "run", "sleep", "timeout", "external"],

@@ -6,7 +6,7 @@ import { Loop } from "./loop.ts";
 import type { LoopOptions } from "./options.ts";
 import type { RandomStream } from "./random.ts";
 import type { Task, TaskOptions } from "./task.ts";
-import type { Coroutine } from "./wait.ts";
+import type { Coroutine } from "./suspension.ts";
 
 /** Virtual time of the running loop. */
 export function now(): number {

@@ -3,7 +3,8 @@ import { badType, UsageError } from "./errors.ts";
 import { newAbortController, type Signal } from "./host.ts";
 import type { Arrivals } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
-import { type Coroutine, Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import type { Coroutine } from "./suspension.ts";
+import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /** How results of `external` become text and back, live and in a replay alike. */
 export interface Codec<T> {

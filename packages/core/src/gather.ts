@@ -1,11 +1,12 @@
 import { Activation } from "./activation.ts";
 import type { Body, Result } from "./coroutine.ts";
+import { ensureFuture, usableLoop } from "./current.ts";
 import { badType } from "./errors.ts";
 import { CANCELLED, Future, isFuture, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import { isTask } from "./task.ts";
-import { type Coroutine, isCoroutine, type WaitSubject } from "./wait.ts";
-import { ensureFuture, usableLoop } from "./current.ts";
+import { type Coroutine, isCoroutine } from "./suspension.ts";
+import type { WaitSubject } from "./wait.ts";
 
 /** What `gather` takes: futures and tasks as they are; coroutines and functions become tasks. */
 export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;

@@ -49,4 +49,4 @@ export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
 export { sleep } from "./sleep.ts";
 export { Task, type TaskOptions } from "./task.ts";
 export { type TimedBody, type Timeout, timeout, timeoutAt } from "./timeout.ts";
-export type { Coroutine, Suspension } from "./wait.ts";
+export type { Coroutine, Suspension } from "./suspension.ts";

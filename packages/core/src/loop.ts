@@ -1,19 +1,22 @@
 import type { Activation } from "./activation.ts";
+import { bodyOf } from "./body.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
 import { driveSync } from "./drain.ts";
 import { badType, checkTime, UsageError } from "./errors.ts";
 import type { ExternalCalls } from "./external.ts";
-import { Future, isFuture, StopWhenDone } from "./future.ts";
+import { Future, isFuture } from "./future.ts";
 import { type Callback, CallbackHandle, type Handle, TimerHandle } from "./handle.ts";
 import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
 import type { ExceptionContext, LoopOptions } from "./options.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
-import { bodyOf, Task, type TaskOptions } from "./task.ts";
-import type { Coroutine } from "./wait.ts";
+import { StopWhenDone } from "./settlement.ts";
+import type { Coroutine } from "./suspension.ts";
+import { TaskList } from "./task-list.ts";
+import { Task, type TaskOptions } from "./task.ts";
 
 /** How far a drive goes. */
 interface DriveEnd {
@@ -34,12 +37,12 @@ export class Loop extends Kernel {
   sync = false;
   /** @internal What goes to the exception handler. */
   readonly reports: Reports;
+  /** @internal */
+  readonly taskList: TaskList = new TaskList();
   readonly #root = new NameNode(null, "", -1);
   readonly #streams = new Map<string, RandomStream>();
   #ids = 0;
   #debug: boolean;
-  #firstTask: Task<unknown> | null = null;
-  #lastTask: Task<unknown> | null = null;
 
   constructor(options: LoopOptions = {}) {
     super(options);
@@ -207,28 +210,7 @@ export class Loop extends Kernel {
 
   /** @internal The tasks that are not done, in the order of creation. */
   get tasks(): Task<unknown>[] {
-    const tasks: Task<unknown>[] = [];
-    for (let task = this.#firstTask; task !== null; task = task.after) tasks.push(task);
-    return tasks;
-  }
-
-  /** @internal */
-  addTask(task: Task<unknown>): void {
-    task.before = this.#lastTask;
-    if (this.#lastTask === null) this.#firstTask = task;
-    else this.#lastTask.after = task;
-    this.#lastTask = task;
-  }
-
-  /** @internal */
-  removeTask(task: Task<unknown>): void {
-    const { before, after } = task;
-    if (before === null) this.#firstTask = after;
-    else before.after = after;
-    if (after === null) this.#lastTask = before;
-    else after.before = before;
-    task.before = null;
-    task.after = null;
+    return this.taskList.toArray();
   }
 
   /** @internal The queue of `external` calls, made by the first of them. */

@@ -5,7 +5,7 @@ import type { StopReason } from "./kernel.ts";
 import { Loop } from "./loop.ts";
 import type { RunOptions, SimulateOptions } from "./options.ts";
 import type { Task } from "./task.ts";
-import type { Coroutine } from "./wait.ts";
+import type { Coroutine } from "./suspension.ts";
 
 /** How a simulation went. */
 export interface RunResult<T> {

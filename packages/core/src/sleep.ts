@@ -1,5 +1,6 @@
 import { checkTime } from "./errors.ts";
-import { type Coroutine, Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import type { Coroutine } from "./suspension.ts";
+import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /** The source of all sleeps; the target of the wait is the delay, its value is there from the start. */
 const sleeping: WaitSource<unknown> = {

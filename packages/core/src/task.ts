@@ -1,13 +1,14 @@
 import { Activation } from "./activation.ts";
 import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
-import { advance, type Body, stepsOf } from "./coroutine.ts";
+import type { Body } from "./coroutine.ts";
 import { isCancelled, UsageError } from "./errors.ts";
-import { CANCELLED, Future, isFuture, RAISED, RETURNED } from "./future.ts";
+import { advance, type Steps, stepsOf } from "./flow.ts";
+import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
 import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
-import type { Coroutine, Suspension, Wait, WaitSubject } from "./wait.ts";
+import type { Wait, WaitSubject } from "./wait.ts";
 
 /** Options of `createTask`. */
 export interface TaskOptions {
@@ -20,9 +21,9 @@ export interface TaskOptions {
 /** The first step of a task. It keeps the body, so that the task need not. */
 class Start extends Activation {
   readonly #task: Task<unknown>;
-  readonly #body: Body<unknown> | Iterator<Suspension, unknown, unknown>;
+  readonly #body: Body<unknown> | Steps;
 
-  constructor(task: Task<unknown>, body: Body<unknown> | Iterator<Suspension, unknown, unknown>) {
+  constructor(task: Task<unknown>, body: Body<unknown> | Steps) {
     super();
     this.#task = task;
     this.#body = body;
@@ -49,7 +50,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   before: Task<unknown> | null = null;
   /** @internal */
   after: Task<unknown> | null = null;
-  #generator: Iterator<Suspension, unknown, unknown> | null = null;
+  #generator: Steps | null = null;
   /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
   #waits: Wait<unknown> | Set<Wait<unknown>> | null = null;
   /** Made by the first who asks for cancellation. */
@@ -57,9 +58,9 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   #node: NameNode | null = null;
 
   /** @internal Programs write `createTask(body)`. */
-  constructor(loop: Loop, body: Body<T> | Iterator<Suspension, T, unknown>, options: TaskOptions) {
+  constructor(loop: Loop, body: Body<T> | Steps, options: TaskOptions) {
     super(loop, "task", options.name);
-    loop.addTask(this);
+    loop.taskList.add(this);
     loop.schedule(new Start(this, body));
     if (options.signal !== undefined) this.#obey(options.signal);
   }
@@ -179,7 +180,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   }
 
   /** @internal The first step. */
-  start(cause: number, body: Body<unknown> | Iterator<Suspension, unknown, unknown>): void {
+  start(cause: number, body: Body<unknown> | Steps): void {
     this.loop.observer?.step(cause, this.id);
     driver.step = this;
     const message = this.#requests?.pay(this) ?? null;
@@ -213,7 +214,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   resume(): void {
     let end: IteratorReturnResult<unknown> | null;
     try {
-      end = advance(this, this.#generator as Iterator<Suspension, unknown, unknown>);
+      end = advance(this, this.#generator as Steps);
     } catch (error) {
       this.#raised(error);
       return;
@@ -259,7 +260,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       this.loop.fail(error);
       return;
     }
-    this.loop.removeTask(this);
+    this.loop.taskList.remove(this);
   }
 
   #reportEnd(how: number): void {
@@ -306,30 +307,4 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 /** Whether `value` is a task. */
 export function isTask(value: unknown): value is Task<unknown> {
   return value instanceof Task;
-}
-
-/** Refuses what cannot become a task, and says what to write. */
-export function badBody(body: unknown): TypeError {
-  const isPromise = typeof (body as PromiseLike<unknown> | null)?.then === "function";
-  return Object.assign(
-    new TypeError(
-      isPromise
-        ? "A promise was given where a task is to be made, but the body of a promise has begun already. " +
-            "Give the function itself: `createTask(() => work(1))`."
-        : `Expected a task's body to be a function, a generator or a coroutine, got ${String(body)}. ` +
-            "Write `createTask(async () => { … })`.",
-    ),
-    { code: isPromise ? "ERR_PROMISE_AS_BODY" : "ERR_INVALID_ARG_TYPE" },
-  );
-}
-
-/** A task body as `Start` takes it. */
-export function bodyOf<T>(
-  body: Body<T> | Iterator<Suspension, T, unknown> | Coroutine<T>,
-): Body<T> | Iterator<Suspension, T, unknown> {
-  if (typeof body === "function") return body;
-  if (typeof body !== "object" || body === null || isFuture(body)) throw badBody(body);
-  if ("next" in body && typeof body.next === "function") return body;
-  if (Symbol.iterator in body && "toPromise" in body) return body[Symbol.iterator]();
-  throw badBody(body);
 }

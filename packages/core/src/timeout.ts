@@ -3,7 +3,7 @@ import type { Scope } from "./context.ts";
 import { Composite, type NoPlainYield, type Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
 import type { Task } from "./task.ts";
-import type { Coroutine } from "./wait.ts";
+import type { Coroutine } from "./suspension.ts";
 
 /** What the body of a `timeout` is given. */
 export interface Timeout {

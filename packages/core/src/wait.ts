@@ -1,49 +1,14 @@
 import { Activation, type ReadyQueue } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
 import { CancelledError, UsageError } from "./errors.ts";
+import {
+  brandCoroutine,
+  type Coroutine,
+  notInFlow,
+  SUSPENDED,
+  type Suspension,
+} from "./suspension.ts";
 import type { Task } from "./task.ts";
-
-const suspensionBrand: unique symbol = Symbol.for("tickless.suspension") as never;
-
-/** What a generator body yields, through `yield*` alone: nobody can make one. */
-export interface Suspension {
-  /** Brand. */
-  readonly [suspensionBrand]: true;
-}
-
-/** The one result that means "I wait". The wait has registered itself already. */
-export const SUSPENDED: IteratorYieldResult<Suspension> = Object.freeze({
-  done: false,
-  value: Object.freeze<Suspension>({ [suspensionBrand]: true }),
-});
-
-/**
- * Something that can be awaited in an async function, `yield*`-ed in a generator function, or made
- * a task, and that begins only then. It is used once. `then` is for `await` alone: it returns
- * nothing; a native promise for chains is `toPromise()`.
- */
-export interface Coroutine<T> {
-  /** `await`. */
-  then(resolve: (value: T) => void, reject: (error: unknown) => void): void;
-  /** `yield*`. */
-  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
-  /** A native promise of the result. It begins the coroutine, as `await` does. */
-  toPromise(): Promise<T>;
-}
-
-/** Stands on the prototypes of coroutines and futures, whichever package made them. */
-const coroutineBrand = Symbol.for("tickless.coroutine");
-
-/** Makes `isCoroutine` hold for all instances of a class; `more` is a further mark. */
-export function brandCoroutine(prototype: object, more?: symbol): void {
-  Object.defineProperty(prototype, coroutineBrand, { value: true });
-  if (more !== undefined) Object.defineProperty(prototype, more, { value: true });
-}
-
-/** Whether `value` is a coroutine or a future of Tickless. */
-export function isCoroutine(value: unknown): value is Coroutine<unknown> {
-  return typeof value === "object" && value !== null && coroutineBrand in value;
-}
 
 /** What a wait is for, as reports show it. */
 export interface WaitSubject {
@@ -59,15 +24,6 @@ export interface WaitSubject {
   readonly until?: number;
   /** Tasks without which it cannot end: the holder of a lock, the task awaited. */
   readonly blockers?: readonly Task<unknown>[];
-}
-
-/** `yield*` used where no loop drives the generator. */
-export function notInFlow(label: string): UsageError {
-  return new UsageError(
-    "ERR_NOT_IN_A_TASK",
-    `\`yield* ${label}\` works in a generator that a loop runs: the body of a task, or a function ` +
-      "wrapped by `coroutine`. In an async function write `await`.",
-  );
 }
 
 /**

@@ -1,0 +1,121 @@
+import { Activation } from "./activation.ts";
+import { currentScope, driver, type Scope } from "./context.ts";
+import { CancelledError, UsageError } from "./errors.ts";
+import type { Future } from "./future.ts";
+import type { Callback } from "./handle.ts";
+import type { Loop } from "./loop.ts";
+import type { Wait, WaitSource } from "./wait.ts";
+
+// What waits for a future: callbacks, tasks, code outside the run, and the drive of a loop.
+
+/** A callback of the user on a future. */
+export class DoneCallback<T> extends Activation {
+  readonly callback: (future: Future<T>) => void;
+  readonly #future: Future<T>;
+  readonly #origin: Scope | null = currentScope();
+
+  constructor(future: Future<T>, callback: (future: Future<T>) => void) {
+    super();
+    this.#future = future;
+    this.callback = callback;
+  }
+
+  activate(): boolean {
+    const { loop } = this.#future;
+    loop.runCallback(this, this.#origin, this.callback as Callback, [this.#future]);
+    return true;
+  }
+}
+
+/** Hands the outcome of a future to code outside the run, when the slice has ended. */
+export class Outlet<T> extends Activation {
+  readonly #settle: () => void;
+
+  constructor(future: Future<T>, resolve: (value: T) => void, reject: (error: unknown) => void) {
+    super();
+    this.#settle = () => {
+      try {
+        resolve(future.result());
+      } catch (error) {
+        reject(error);
+      }
+    };
+  }
+
+  override get quiet(): boolean {
+    return true;
+  }
+
+  activate(): boolean {
+    driver.afterSlice.push(this.#settle);
+    return false;
+  }
+}
+
+/** Stops the loop when the future that it was told to complete has settled. */
+export class StopWhenDone extends Activation {
+  /** The drive has ended; one that is ready already must not stop the next one. */
+  over = false;
+  readonly #loop: Loop;
+
+  constructor(loop: Loop) {
+    super();
+    this.#loop = loop;
+  }
+
+  override get quiet(): boolean {
+    return true;
+  }
+
+  activate(): boolean {
+    if (!this.over) this.#loop.stop();
+    return false;
+  }
+}
+
+/** The source of all waits for futures; the target of the wait is the future. */
+export const settlement: WaitSource<unknown> = {
+  label: (wait) => `future \`${targetOf(wait).path}\``,
+
+  attempt(wait: Wait<unknown>): boolean {
+    const future = targetOf(wait);
+    if (!future.done()) {
+      if (wait.task.loop !== future.loop) throw future.foreign();
+      if (future === wait.task) {
+        throw new UsageError("ERR_AWAITS_ITSELF", `Task \`${future.path}\` awaits itself.`, {
+          time: future.loop.now,
+          task: future.path,
+        });
+      }
+      future.addWaiter(wait);
+      return false;
+    }
+    wait.value = future.result();
+    return true;
+  },
+
+  withdraw(wait: Wait<unknown>, granted: boolean): void {
+    // As CPython's Task.__wakeup, which asks for the result before it throws the cancellation.
+    if (granted) targetOf(wait).retrieve();
+    else targetOf(wait).removeWaiter(wait);
+  },
+
+  subject: (wait) => targetOf(wait).subject,
+
+  /** Cancelling the wait cancels the future, as in asyncio. */
+  cancel(wait: Wait<unknown>, message: string): boolean | undefined {
+    // Tasks that await each other in a ring would cancel each other without end: the last wait of the
+    // ring ends by itself, its task ends, and the others follow.
+    const future = targetOf(wait);
+    return future.isBeingCancelled ? undefined : future.cancel(message);
+  },
+
+  cancelledError(wait: Wait<unknown>, message: string): CancelledError {
+    const future = targetOf(wait);
+    return future.cancelled() ? future.cancelledError() : new CancelledError(message);
+  },
+};
+
+function targetOf(wait: Wait<unknown>): Future<unknown> {
+  return wait.target as Future<unknown>;
+}
