@@ -76,8 +76,9 @@ describe.concurrent("a program", () => {
     expect(stderr).toContain("error [ERR_STALLED]: The program waits for an `external` call");
   });
 
-  test("whose step never ends is ended by SIGINT", async () => {
+  test("whose step never ends is ended by SIGINT", async ({ onTestFinished }) => {
     const child = start(["run", "endless.ts"]);
+    onTestFinished(() => void child.kill("SIGKILL"));
     const end = ended(child);
     child.stdout?.once("data", () => child.kill("SIGINT"));
     expect(await end).toMatchObject({ code: null, signal: "SIGINT", stdout: "begun\n" });
