@@ -1,0 +1,78 @@
+import { run, UsageError } from "@tickless/core";
+import { Event, LifoQueue, Lock, PriorityQueue, Queue } from "@tickless/sync";
+import { describe, expect, test } from "vitest";
+
+/** For calls that the types forbid. */
+const untyped = (value: unknown): never => value as never;
+
+const badType = (message: string): unknown =>
+  expect.objectContaining({
+    constructor: TypeError,
+    code: "ERR_INVALID_ARG_TYPE",
+    message: expect.stringContaining(message),
+  });
+
+const badRange = (message: string): unknown =>
+  expect.objectContaining({
+    constructor: RangeError,
+    code: "ERR_OUT_OF_RANGE",
+    message: expect.stringContaining(message),
+  });
+
+const classes = { Queue, LifoQueue, PriorityQueue, Lock, Event };
+const queues = { Queue, LifoQueue, PriorityQueue };
+
+describe.each(Object.entries(queues))("new %s", (_, Class) => {
+  test.each(["2", true, {}, 2n])("maxsize %s is no number", (maxsize) => {
+    expect(() => new Class({ maxsize: untyped(maxsize) })).toThrow(
+      badType("Expected `maxsize` to be an integer, got "),
+    );
+  });
+
+  test.each([1.5, NaN])("maxsize %s is no integer", (maxsize) => {
+    expect(() => new Class({ maxsize })).toThrow(
+      badRange(`Expected \`maxsize\` to be an integer, got ${maxsize} (number)`),
+    );
+  });
+});
+
+describe.each(Object.entries(classes))("new %s", (_, Class) => {
+  test.each(["a/b", "#1", "7", ""])("the name %j is refused (S11)", (name) => {
+    expect(() => new Class({ name })).toThrow(badRange("a name without `/` and `#`"));
+  });
+
+  test.each([5, null, {}])("the name %s is no string", (name) => {
+    expect(() => new Class({ name: untyped(name) })).toThrow(badType("`name` to be a string"));
+  });
+});
+
+test.each([null, "due", {}, 1])("compare that is %s", (compare) => {
+  expect(() => new PriorityQueue({ compare: untyped(compare) })).toThrow(
+    badType("Expected `compare` to be a function"),
+  );
+});
+
+test.each([undefined, null, Promise.resolve()])("withLock(%s), at the call", (fn) => {
+  expect(() => new Lock().withLock(untyped(fn))).toThrow(badType("an async or generator function"));
+});
+
+test("an operation awaited twice", () =>
+  run(async () => {
+    const queue = new Queue<number>();
+    const put = queue.put(1);
+    await put;
+    await expect(put.toPromise()).rejects.toEqual(
+      expect.objectContaining({
+        constructor: UsageError,
+        code: "ERR_COROUTINE_REUSED",
+        message: expect.stringContaining("queue.put()"),
+      }),
+    );
+    expect(queue.qsize()).toBe(1);
+  }));
+
+test("an operation awaited outside a run begins nothing", async () => {
+  const queue = new Queue<number>();
+  await expect(queue.put(1).toPromise()).rejects.toMatchObject({ code: "ERR_NO_RUNNING_LOOP" });
+  expect(queue.qsize()).toBe(0);
+});
