@@ -14,7 +14,7 @@ export interface ProgramFile {
   readonly path: string;
   /** Path from the working directory, with slashes: its name in traces and messages. */
   readonly name: string;
-  /** Digest of its text, in hexadecimal. */
+  /** Digest of its text: 64 bits in hexadecimal, enough to tell versions apart, and readable. */
   readonly digest: string;
 }
 
@@ -46,7 +46,7 @@ export function findProgram(file: string, advice: string): ProgramFile {
         `Its name has to end in ${endings.slice(0, -1).join(", ")} or ${endings.at(-1)}.`,
     );
   }
-  const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
+  const digest = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
   return { path, name, digest };
 }
 
