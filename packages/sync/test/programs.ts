@@ -182,6 +182,20 @@ export const programs: Record<string, Program> = {
       giving: () => times(3, () => world.put(queue)),
     };
   },
+  "workers, and two who join": (world) => {
+    const queue = world.queue(0);
+    const worker = (): Script<void> => times(2, () => world.work(queue, () => nap(1)));
+    return {
+      one: worker,
+      two: worker,
+      producer: () => times(4, () => world.put(queue)),
+      *joiner() {
+        yield* nap(1);
+        yield* world.join(queue);
+      },
+      impatient: () => world.limited(1, () => world.join(queue)),
+    };
+  },
   "what a race has left behind": (world) => {
     const [one, free] = [world.queue(0), world.queue(1)];
     return {

@@ -51,6 +51,7 @@ export class World {
   readonly #kind: Kind;
   readonly #put: number[] = [];
   readonly #got: number[] = [];
+  #worked = 0;
   readonly #held = new Set<Lock>();
   readonly #waits = new Set<OpenWait>();
   #items = 0;
@@ -101,6 +102,23 @@ export class World {
 
   getNowait(queue: Queue<number>): void {
     if (!queue.empty()) this.#got.push(queue.getNowait());
+  }
+
+  /** Gets an item, and reports it as done after `script`, however that ends. */
+  *work(queue: Queue<number>, script: () => Script<void>): Script<void> {
+    yield* this.get(queue);
+    try {
+      yield* script();
+    } finally {
+      this.#worked++;
+      queue.taskDone();
+    }
+  }
+
+  /** For a program all of whose items go through one queue and `work`. */
+  *join(queue: Queue<number>): Script<void> {
+    const possible = (): boolean => this.#put.length === this.#worked;
+    yield* this.#waiting(`join ${queue.path}`, possible, () => wait(queue.join()));
   }
 
   /** `script` with the lock held, by `acquire` and `release`. */
