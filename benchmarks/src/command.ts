@@ -47,6 +47,8 @@ export interface World {
   readonly complain: (line: string) => void;
   /** Makes one measurement, in a fresh process. */
   readonly measure: Measure;
+  /** Why figures would not be trustworthy; undefined if they are. */
+  readonly disturbance: () => string | undefined;
   /** Writes the results to `out`, or where results belong. Answers the path. */
   readonly save: (results: Results, out: string | undefined) => string;
 }
@@ -103,9 +105,12 @@ function optionsOf(args: readonly string[]): Options {
 
 async function compareAll(options: Options, world: World): Promise<void> {
   const { pairs, quick, out } = options;
+  const cases = select(options.only, options.kind, quick);
   const comparisons: Comparison[] = [];
   let measures: Comparison["measures"] | undefined;
-  for (const one of select(options.only, options.kind, quick)) {
+  const disturbed = quick ? undefined : world.disturbance();
+  if (disturbed !== undefined) world.complain(disturbed);
+  for (const one of cases) {
     const comparison = await compare(one, { pairs, quick }, world.measure);
     comparisons.push(comparison);
     if (comparison.measures !== measures) world.print(header(comparison.measures));

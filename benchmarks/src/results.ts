@@ -1,9 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { Results } from "./command.ts";
+
+/** What to know before measuring: undefined if the machine has nothing else to do. */
+export function disturbance(): string | undefined {
+  const [load = 0] = loadavg();
+  if (load < availableParallelism() / 2) return undefined;
+  return (
+    `Other programs keep this machine busy (load ${load.toFixed(1)} on ${availableParallelism()} ` +
+    "cores). Single figures will be too low; the medians of the ratios suffer less."
+  );
+}
 
 /** Writes results with the machine that they were taken on and the `date`; answers the path. */
 export function saveResults(results: Results, date: Date, out: string | undefined): string {
@@ -15,6 +25,7 @@ export function saveResults(results: Results, date: Date, out: string | undefine
     cpu: cpus()[0]?.model,
     cores: cpus().length,
     memoryBytes: totalmem(),
+    loadAverage: loadavg(),
     system: `${platform()} ${release()} ${arch()}`,
   };
   mkdirSync(dirname(path), { recursive: true });

@@ -27,6 +27,7 @@ interface Seen {
 async function runCommand(
   args: readonly string[],
   measure: (order: Order) => Measurement = () => measurement(1_000),
+  disturbed?: string,
 ): Promise<Seen> {
   const seen = {
     printed: [] as string[],
@@ -41,6 +42,7 @@ async function runCommand(
       seen.orders.push(order);
       return measure(order);
     },
+    disturbance: () => disturbed,
     save: (results, out) => {
       seen.saved.push({ results, out });
       return out ?? "results.json";
@@ -180,6 +182,12 @@ describe("the table", () => {
     expect(printed).toContain(
       "W1-exp generator: with 100,000 tasks 0.39 of the events/s with 1,000 (target 0.4, missed)",
     );
+  });
+
+  test("a busy machine is told of before a full run, and of no interest to a quick one", async () => {
+    const same = () => measurement(1);
+    expect((await runCommand(W3, same, "busy")).complained).toEqual(["busy"]);
+    expect((await runCommand([...W3, "--quick"], same, "busy")).complained).toEqual([]);
   });
 
   test("a quick run has no verdicts and is saved only where --out says", async () => {
