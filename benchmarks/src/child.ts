@@ -11,7 +11,7 @@ import { SelectionError, variantOf, workloadOf } from "./selection.ts";
 export const MEASURE = "measure";
 
 /** The arguments by which `carryOut` is asked for in another process. */
-export function argumentsOf({ workload, kind, side, size, quick }: Order): string[] {
+function argumentsOf({ workload, kind, side, size, quick }: Order): string[] {
   const args = [MEASURE, workload, kind, side, String(size.tasks), String(size.events)];
   return quick ? [...args, "--quick"] : args;
 }

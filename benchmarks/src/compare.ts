@@ -3,7 +3,7 @@ import { type Check, sameCheck, type Size } from "./program.ts";
 import type { Kind, Variant, Workload } from "./workload.ts";
 
 /** Which program of a pair. */
-export type Side = "engine" | "bare";
+type Side = "engine" | "bare";
 
 /** One measurement to be made in a process of its own. */
 export interface Order {
@@ -19,7 +19,7 @@ export interface Order {
 export type Measure = (order: Order) => Promise<Measurement>;
 
 /** What one side did in all pairs. */
-export interface SideResult {
+interface SideResult {
   /** Median. */
   readonly eventsPerSecond: number;
   readonly everyEventsPerSecond: readonly number[];

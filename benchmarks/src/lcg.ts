@@ -3,7 +3,7 @@
  * "An Even Quicker Generator"). Cheap, so that what is measured is the loop, and the same in every
  * language that is compared. The state is a 32-bit integer, which V8 keeps without allocating.
  */
-export class Lcg {
+class Lcg {
   #state: number;
 
   constructor(seed: number) {

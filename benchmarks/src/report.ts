@@ -1,7 +1,7 @@
 import type { Comparison } from "./compare.ts";
 
 /** Whether a target is met. */
-export type Verdict = "met" | "within 2x" | "missed";
+type Verdict = "met" | "within 2x" | "missed";
 
 const WIDTHS = [8, 15, 9, 9, 12, 12, 7, 8, 10, 9];
 const LEFT_COLUMNS = 2;
@@ -43,7 +43,7 @@ export function header(measures: Comparison["measures"]): string {
 }
 
 /** Compares what was measured with the target. A peak over its limit is a miss, whatever the mean. */
-export function verdictOf({ measures, ratio, target, engine, mostPeakBytes }: Comparison): Verdict {
+function verdictOf({ measures, ratio, target, engine, mostPeakBytes }: Comparison): Verdict {
   const reached = measures === "speed" ? ratio / target : target / engine.bytesPerTask;
   if (engine.peakBytes > (mostPeakBytes ?? Infinity)) return "missed";
   if (reached >= 1) return "met";
