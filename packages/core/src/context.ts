@@ -47,6 +47,10 @@ class Driver {
   readonly runnable: Loop[] = [];
   /** Promises that outside code sees, to be settled when the slice has ended. */
   readonly afterSlice: (() => void)[] = [];
+  /** True from the posting of the next macrotask until it has run. */
+  posted = false;
+  /** Whether the accelerated drain works here; undefined until somebody has looked. */
+  accelerates: boolean | undefined = undefined;
   defaultLoop: Loop | null = null;
   /** Keeps count of the coroutines that are made, while the loop whose step is going on has `debug`. */
   debugged: Reports | null = null;

@@ -1,5 +1,5 @@
 import { driver, enter, type Scope, waitingScope } from "./context.ts";
-import { badType, UsageError } from "./errors.ts";
+import { badType } from "./errors.ts";
 import { settleWith, stepsOf } from "./flow.ts";
 import {
   brandCoroutine,
@@ -7,6 +7,7 @@ import {
   notInFlow,
   SUSPENDED,
   type Suspension,
+  usedTwice,
 } from "./suspension.ts";
 
 /** A generator that Tickless can run: what a `function*` body returns. */
@@ -105,13 +106,7 @@ export abstract class Composite<T> implements Coroutine<T> {
   }
 
   #use(): void {
-    if (this.#used) {
-      throw new UsageError(
-        "ERR_COROUTINE_REUSED",
-        `${this.label} was awaited a second time. A coroutine is used once: call it again, or keep ` +
-          "a task of it, which can be awaited any number of times: `createTask(…)`.",
-      );
-    }
+    if (this.#used) throw usedTwice(this.label);
     this.#used = true;
     driver.debugged?.used(this);
   }

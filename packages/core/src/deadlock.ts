@@ -79,12 +79,21 @@ function describe(task: Task<unknown>): BlockedTask {
 
 function waitLine(wait: BlockedWait, unit: string): string {
   const what = wait.path === undefined ? wait.kind : `${wait.kind} \`${wait.path}\``;
-  const detail = wait.detail === undefined ? "" : ` (${wait.detail})`;
-  const holder =
-    wait.kind === "lock" && wait.blockedBy.length > 0
-      ? `, held by \`${wait.blockedBy.join("`, `")}\``
-      : "";
-  return `waits for ${what}${detail}${holder}, since t=${wait.since}${unit}`;
+  const detail = wait.detail === undefined ? "" : `, ${wait.detail}`;
+  return `${wait.verb ?? "waits for"} ${what}${detail}, since t=${wait.since}${unit}`;
+}
+
+/** What to do about it: once for each kind of trouble. */
+function advise(blocked: readonly BlockedTask[]): string[] {
+  const advice = blocked.flatMap(({ waits }) => waits.map((wait) => wait.advice));
+  if (blocked.some(({ waits }) => waits.length === 0)) {
+    advice.push(
+      "A promise that the loop does not own is one that Tickless did not make: of an I/O call, a real " +
+        "timer, a library, or `new Promise`. Nothing that is left in this run can settle it. For real " +
+        "I/O write `await external(() => fetch(url))`; to wait for time, `await sleep(10)`.",
+    );
+  }
+  return [...new Set(advice)].filter((text) => text !== undefined);
 }
 
 /** Describes a loop in which nothing can go on. Taken before anything is cancelled. */
@@ -93,7 +102,6 @@ export function deadlockError(loop: Loop): DeadlockError {
   const unit = settings.timeUnit === "none" ? "" : ` ${settings.timeUnit}`;
   const blocked = tasks.map(describe);
   const cycle = findCycle(tasks).map((task) => task.path);
-  const foreign = blocked.some(({ waits }) => waits.length === 0);
   const count = blocked.length === 1 ? "1 task is" : `${blocked.length} tasks are`;
   const lines = [
     blocked.length === 0
@@ -106,19 +114,10 @@ export function deadlockError(loop: Loop): DeadlockError {
     for (const wait of waits) lines.push(`  \`${task}\` ${waitLine(wait, unit)}`);
   }
   if (blocked.length > MOST_LISTED) lines.push(`  … and ${blocked.length - MOST_LISTED} more`);
-  if (cycle.length > 0) {
-    lines.push(
-      "",
-      `  Cycle: ${[...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ")}`,
-    );
+  if (cycle.length > 1) {
+    const ring = [...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ");
+    lines.push("", `  Cycle: ${ring}`);
   }
-  if (foreign) {
-    lines.push(
-      "",
-      "  A promise that the loop does not own is settled by other code of the program, or by nobody.",
-      "  If real I/O or a real timer settles it, wrap the call: `await external(() => fetch(url))`;",
-      "  to wait for time, use `sleep`.",
-    );
-  }
+  for (const text of advise(blocked)) lines.push("", `  ${text}`);
   return new DeadlockError(lines.join("\n").trimEnd(), now, blocked, cycle);
 }

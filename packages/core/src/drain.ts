@@ -39,10 +39,6 @@ const SLICE_MS = 8;
 /** Steps between two looks at the wall clock; and macrotasks posted in one go. */
 const STEPS_PER_LOOK = 64;
 
-let accelerates: boolean | undefined;
-/** True from the posting of a macrotask until it has run. */
-let posted = false;
-
 /** Gives `loop` slices until it ends or parks; also when it was parked and has work again. */
 export function rouse(loop: Driven): void {
   const { runnable } = driver as { runnable: Driven[] };
@@ -73,18 +69,18 @@ function setLoop(loop: Driven | null): void {
 }
 
 function post(): void {
-  if (posted || driver.runnable.length === 0) return;
-  posted = true;
+  if (driver.posted || driver.runnable.length === 0) return;
+  driver.posted = true;
   // Not in the scope of whoever asked: what the macrotask runs belongs to nobody until a step begins.
   leave(() => postMacrotask(begin));
 }
 
 function begin(): void {
-  posted = false;
-  accelerates ??= environment("TICKLESS_DRAIN") !== "reference" && drainWorks();
-  const loop = (driver.runnable as unknown as Driven[]).shift();
+  driver.posted = false;
+  driver.accelerates ??= environment("TICKLESS_DRAIN") !== "reference" && drainWorks();
+  const loop: Driven | undefined = driver.runnable.shift();
   if (loop === undefined) return;
-  if (accelerates && loop.drain === "auto") accelerated(loop);
+  if (driver.accelerates && loop.drain === "auto") accelerated(loop);
   else reference(loop);
 }
 
@@ -109,18 +105,22 @@ function accelerated(loop: Driven): void {
 }
 
 function reference(loop: Driven): void {
-  let end: ((turn: Turn) => void) | undefined;
+  let end: ((turn: Turn) => void) | null = null;
   let turn: Turn = RAN;
-  posted = true;
+  driver.posted = true;
   const step = (): void => {
+    if (turn !== RAN) return;
     end ??= open(loop);
-    if (turn === RAN) turn = loop.turn();
+    turn = loop.turn();
+    // Nothing was run, so there is nothing to drain: the slice is over before the batch is.
+    if (turn !== RAN) end(turn);
   };
   leave(() => {
     for (let i = 0; i < STEPS_PER_LOOK; i++) postMacrotask(step);
     postMacrotask(() => {
-      posted = false;
-      end?.(turn);
+      driver.posted = false;
+      if (turn === RAN) end?.(turn);
+      else post();
     });
   });
 }
@@ -132,7 +132,7 @@ function open(loop: Driven): (turn: Turn) => void {
   return (turn) => {
     giveBack();
     setLoop(null);
-    if (turn === RAN) (driver.runnable as unknown as Driven[]).push(loop);
+    if (turn === RAN) driver.runnable.push(loop as Loop);
     else if (turn === ENDED) loop.finish();
     for (const settle of driver.afterSlice.splice(0)) settle();
     post();

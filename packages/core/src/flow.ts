@@ -108,8 +108,11 @@ class PromiseWait implements Iterator<Suspension, unknown, unknown> {
   }
 }
 
-function refuseInSync(scope: Scope): void {
+function refuseInSync(scope: Scope, promise: PromiseLike<unknown>): void {
   if (!scope.task.loop.sync) return;
+  // The body has begun and will fail by itself later; this error is the one to be seen.
+  const ignore = (): void => undefined;
+  promise.then(ignore, ignore);
   throw new UsageError(
     "ERR_ASYNC_IN_SYNC",
     "`runSync` and `simulateSync` run generator functions; this body returned a promise. " +
@@ -123,7 +126,7 @@ export function stepsOf(result: unknown, scope: Scope): Steps | null {
   if (isCoroutine(result)) return result[Symbol.iterator]();
   if (isGenerator(result)) return result;
   if (!isThenable(result)) return null;
-  refuseInSync(scope);
+  refuseInSync(scope, result);
   return new PromiseWait(result);
 }
 

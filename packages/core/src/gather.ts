@@ -75,7 +75,7 @@ class Gathering extends Future<unknown[]> {
       kind: "gather",
       id: this.id,
       path: this.path,
-      detail: `${pending.length} of ${this.#children.length} not done`,
+      detail: `of which ${pending.length} of ${this.#children.length} are not done`,
       blockers: pending.filter(isTask),
     };
   }

@@ -10,7 +10,7 @@ import { Future, isFuture } from "./future.ts";
 import { type Callback, CallbackHandle, type Handle, TimerHandle } from "./handle.ts";
 import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
-import type { ExceptionContext, LoopOptions } from "./options.ts";
+import { checkSignal, type ExceptionContext, type LoopOptions } from "./options.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { StopWhenDone } from "./settlement.ts";
@@ -103,8 +103,7 @@ export class Loop extends Kernel {
   createTask<T>(body: Body<T> | FlowOf<T> | Coroutine<T>, options: TaskOptions = {}): Task<T> {
     this.checkOpen();
     this.checkInside("createTask()");
-    checkName(options.name);
-    return new Task<T>(this, bodyOf(body), options);
+    return this.makeTask("createTask", body, options);
   }
 
   /** Runs until `main` is done; answers its result. Other tasks stay where they are. */
@@ -188,6 +187,17 @@ export class Loop extends Kernel {
   }
 
   // From here on: what the other files of core use.
+
+  /** @internal `caller` is what the user has called, for messages. */
+  makeTask<T>(
+    caller: string,
+    body: Body<T> | FlowOf<T> | Coroutine<T>,
+    options: TaskOptions,
+  ): Task<T> {
+    checkName(options.name);
+    checkSignal(options.signal);
+    return new Task<T>(this, bodyOf(body, caller), options);
+  }
 
   /** @internal Gives an id to what is called `segment` below `namer()`. */
   introduce(kind: string, segment: string | number): number {

@@ -97,30 +97,35 @@ function seedOf(seed: unknown): string {
   throw badType("seed", "a string or a finite number", seed);
 }
 
+/** An AbortSignal, or anything that is one in all that matters. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  if (typeof (signal as AbortSignalLike | null)?.addEventListener === "function") return;
+  throw badType("signal", "an AbortSignal", signal, "`new AbortController().signal` is one.");
+}
+
 /** Checks all options in one place and fills in the defaults. */
 export function checkOptions(options: LoopOptions): Settings {
   if (typeof options !== "object" || options === null) {
     throw badType("options", "an object", options);
   }
-  const { probes = [], policy } = options;
-  if (!Array.isArray(probes)) throw badType("probes", "an array of probes", probes);
+  const { probes = [], policy, start = 0, maxSteps = Infinity, maxStepsPerInstant = 1e7 } = options;
+  const isProbe = (probe: unknown): boolean => typeof probe === "object" && probe !== null;
+  if (!Array.isArray(probes) || !probes.every(isProbe)) {
+    throw badType("probes", "an array of probes", probes, "A probe is an object with methods.");
+  }
   if (policy !== undefined && typeof policy?.choose !== "function") {
     throw badType("policy", "an object with a method `choose`", policy);
   }
   return {
     seed: seedOf(options.seed),
-    start: checkTime("start", options.start ?? 0),
+    start: checkTime("start", start),
     timeUnit: oneOf("timeUnit", options.timeUnit, ["ms", "s", "min", "h", "none"]),
     probes: [...(probes as readonly Probe[])],
     policy: policy ?? null,
     drain: oneOf("drain", options.drain, ["auto", "reference"]),
-    maxStepsPerInstant: checkInteger(
-      "maxStepsPerInstant",
-      options.maxStepsPerInstant ?? 1e7,
-      1,
-      true,
-    ),
-    maxSteps: checkInteger("maxSteps", options.maxSteps ?? Infinity, 1, true),
+    maxStepsPerInstant: checkInteger("maxStepsPerInstant", maxStepsPerInstant, 1, true),
+    maxSteps: checkInteger("maxSteps", maxSteps, 1, true),
     debug: optional("debug", options.debug, "boolean", false),
     log: optional("log", options.log, "function", printError),
     exceptionHandler: optional("exceptionHandler", options.exceptionHandler, "function", undefined),

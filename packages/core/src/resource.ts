@@ -1,8 +1,7 @@
 import { currentScope, driver } from "./context.ts";
-import { UsageError } from "./errors.ts";
+import { type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { checkName, type NameNode } from "./names.ts";
-import type { Task } from "./task.ts";
 
 /** Options that every object of a loop takes. */
 export interface ResourceOptions {
@@ -39,9 +38,10 @@ export abstract class Resource {
     return this.#parent?.pathOf(this.#segment) ?? this.#name ?? this.kind;
   }
 
-  /** The task whose code is running; null where there is none. */
-  protected get user(): Task<unknown> | null {
-    return currentScope()?.task ?? null;
+  /** Where the running code is, for errors. */
+  protected get where(): ErrorContext {
+    const { loop } = driver;
+    return loop === null ? {} : { time: loop.now, task: currentScope()?.task.path };
   }
 
   /** Begins every method that changes or waits: a second loop is refused here. */

@@ -37,7 +37,7 @@ function prepare<T>(main: Main<T>, options: RunOptions, sync: boolean): Program<
   const loop = new Loop(options);
   loop.sync = sync;
   loop.checkStart();
-  return { loop, main: loop.createTask(main, { name: "main", signal: options.signal }) };
+  return { loop, main: loop.makeTask("run", main, { name: "main", signal: options.signal }) };
 }
 
 function settled<T>(outcome: () => T): PromiseSettledResult<T> {

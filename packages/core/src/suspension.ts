@@ -42,6 +42,15 @@ export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   return typeof value === "object" && value !== null && coroutineBrand in value;
 }
 
+/** A coroutine that is begun again. */
+export function usedTwice(label: string): UsageError {
+  return new UsageError(
+    "ERR_COROUTINE_REUSED",
+    `${label} was awaited a second time. A coroutine is used once: call it again, or keep a task of ` +
+      "it, which can be awaited any number of times: `createTask(…)`.",
+  );
+}
+
 /** `yield*` used where no loop drives the generator. */
 export function notInFlow(label: string): UsageError {
   return new UsageError(

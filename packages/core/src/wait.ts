@@ -1,10 +1,11 @@
 import { Activation, type ReadyQueue } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
-import { CancelledError, UsageError } from "./errors.ts";
+import { CancelledError } from "./errors.ts";
 import {
   brandCoroutine,
   type Coroutine,
   notInFlow,
+  usedTwice,
   SUSPENDED,
   type Suspension,
 } from "./suspension.ts";
@@ -18,8 +19,12 @@ export interface WaitSubject {
   readonly id: number;
   /** Path of the object; absent where there is none. */
   readonly path?: string;
-  /** State worth telling, for example `locked` or `empty, maxsize 3`. */
+  /** What the task does in words. Default: `waits for`. */
+  readonly verb?: string;
+  /** State worth telling, for example `held by main/1` or `which is empty`. */
   readonly detail?: string;
+  /** What to do if this never ends: a sentence or two, shown once in a deadlock report. */
+  readonly advice?: string;
   /** Time at which it ends by itself; NaN where it does not. */
   readonly until?: number;
   /** Tasks without which it cannot end: the holder of a lock, the task awaited. */
@@ -170,6 +175,8 @@ export class Wait<T> extends Activation implements Coroutine<T> {
       this.#flow = driver.flow;
       if (this.#flow === null) throw notInFlow(this.label);
       this.#begin();
+    } else if (this.#status === DONE || this.#flow !== driver.flow) {
+      throw usedTwice(this.label);
     }
     return this.#poll() ? { done: true, value: this.value as T } : SUSPENDED;
   }
@@ -262,13 +269,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   }
 
   #begin(): void {
-    if (this.#status !== NEW) {
-      throw new UsageError(
-        "ERR_COROUTINE_REUSED",
-        `${this.label} was awaited a second time. A coroutine is used once: call it again, or keep ` +
-          "a task of it, which can be awaited any number of times: `createTask(…)`.",
-      );
-    }
+    if (this.#status !== NEW) throw usedTwice(this.label);
     this.#scope = waitingScope(this);
     this.#task = this.#scope.task;
     driver.debugged?.used(this);

@@ -51,7 +51,7 @@ export class Event extends Resource {
   readonly #source = new FlagSource(
     "event.wait()",
     () => this.#set,
-    () => ({ kind: "event", id: this.id, path: this.path, detail: "not set" }),
+    () => ({ kind: "event", id: this.id, path: this.path, detail: "which is not set" }),
   );
 
   constructor(options: ResourceOptions = {}) {

@@ -26,7 +26,7 @@ export interface Held {
 interface Inside {
   readonly locked: boolean;
   take(task: Task<unknown>): void;
-  subject(): WaitSubject;
+  subject(wait: Wait<unknown>): WaitSubject;
 }
 
 /** The source of waits for a lock. The value of the wait is there from the start. */
@@ -42,8 +42,8 @@ class Acquiring implements WaitSource<unknown> {
     return "lock.acquire()";
   }
 
-  subject(): WaitSubject {
-    return this.#lock.subject();
+  subject(wait: Wait<unknown>): WaitSubject {
+    return this.#lock.subject(wait);
   }
 
   attempt(wait: Wait<unknown>, woken: boolean): boolean {
@@ -87,12 +87,11 @@ export class Lock extends Resource {
         this.#locked = true;
         this.#holder = task;
       },
-      subject: () => ({
+      subject: (wait) => ({
         kind: "lock",
         id: this.id,
         path: this.path,
-        blockers: this.#holder === null ? [] : [this.#holder],
-        ...(this.#holder?.done() === true && { detail: "its holder has ended" }),
+        ...this.#holding(wait.task),
       }),
     });
   }
@@ -138,7 +137,7 @@ export class Lock extends Resource {
         "ERR_LOCK_NOT_HELD",
         `Lock \`${this.path}\` is free, so it cannot be released. Release it once for each acquire: ` +
           "`lock.withLock(fn)` does.",
-        { task: this.user?.path },
+        this.where,
       );
     }
     this.report("release", 0);
@@ -150,5 +149,18 @@ export class Lock extends Resource {
   /** Whether somebody holds it. */
   locked(): boolean {
     return this.#locked;
+  }
+
+  /** What keeps `waiter` waiting, in words. */
+  #holding(waiter: Task<unknown>): Pick<WaitSubject, "detail" | "blockers" | "advice"> {
+    const holder = this.#holder;
+    if (holder === null) return { detail: "which is free" };
+    const blockers = [holder];
+    if (holder === waiter) {
+      return { detail: "which it holds itself (locks are not re-entrant)", blockers };
+    }
+    if (!holder.done()) return { detail: `held by \`${holder.path}\``, blockers };
+    const detail = `which \`${holder.path}\` took and had not released when it ended`;
+    return { detail, advice: "`lock.withLock(fn)` releases a lock however `fn` ends." };
   }
 }

@@ -1,4 +1,4 @@
-import { type Coroutine, TicklessError } from "@tickless/core";
+import { type Coroutine, type ErrorContext, TicklessError } from "@tickless/core";
 import {
   badRange,
   checkInteger,
@@ -14,20 +14,22 @@ import { Fifo, type Store } from "./fifo.ts";
 
 /** `getNowait` on an empty queue. */
 export class QueueEmptyError extends TicklessError {
-  constructor(path: string) {
+  constructor(path: string, where?: ErrorContext) {
     super(
       "ERR_QUEUE_EMPTY",
       `Queue \`${path}\` is empty. To wait for an item: \`await queue.get()\`.`,
+      where,
     );
   }
 }
 
 /** `putNowait` on a full queue. */
 export class QueueFullError extends TicklessError {
-  constructor(path: string) {
+  constructor(path: string, where?: ErrorContext) {
     super(
       "ERR_QUEUE_FULL",
       `Queue \`${path}\` is full. To wait for a place: \`await queue.put(item)\`.`,
+      where,
     );
   }
 }
@@ -79,9 +81,23 @@ class Turn<T, R> implements WaitSource<R> {
 
   subject(): WaitSubject {
     const { id, path, maxsize } = this.#queue;
-    const limit = maxsize > 0 ? ` of ${maxsize}` : "";
-    const detail = `${this.#verb}, ${this.#queue.qsize()}${limit} items`;
-    return { kind: "queue", id, path, detail };
+    const size = this.#queue.qsize();
+    if (this.#verb === "put") {
+      const detail = this.#queue.full()
+        ? `which is full (${size} of ${maxsize})`
+        : `which has a place`;
+      return { kind: "queue", id, path, verb: "waits to put into", detail };
+    }
+    return {
+      kind: "queue",
+      id,
+      path,
+      verb: "waits to get from",
+      detail: size === 0 ? "which is empty" : `which holds ${size}`,
+      advice:
+        "Nothing that is left can put into the queue. If its consumer should end, cancel it, or put a " +
+        "last item that tells it to stop.",
+    };
   }
 }
 
@@ -120,7 +136,9 @@ export class Queue<T> extends Resource {
       () => this.#unfinished === 0,
       () => {
         const { id, path } = this;
-        return { kind: "queue", id, path, detail: `join, ${this.#unfinished} unfinished` };
+        const left = this.#unfinished === 1 ? "1 item" : `${this.#unfinished} items`;
+        const detail = `with ${left} not yet reported by \`taskDone\``;
+        return { kind: "queue", id, path, verb: "waits for the join of", detail };
       },
     );
   }
@@ -140,7 +158,7 @@ export class Queue<T> extends Resource {
   /** Puts `item` now. Throws QueueFullError if there is no place. */
   putNowait(item: T): void {
     this.use();
-    if (this.full()) throw new QueueFullError(this.path);
+    if (this.full()) throw new QueueFullError(this.path, this.where);
     this.report("put", this.#items.size + 1);
     this.#items.add(item);
     this.#unfinished++;
@@ -150,7 +168,7 @@ export class Queue<T> extends Resource {
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
   getNowait(): T {
     this.use();
-    if (this.empty()) throw new QueueEmptyError(this.path);
+    if (this.empty()) throw new QueueEmptyError(this.path, this.where);
     this.report("get", this.#items.size - 1);
     const item = this.#items.take();
     this.#put.waiters.wakeNext();
