@@ -155,6 +155,16 @@ describe("S2: passes", () => {
     expect(log).toEqual(["soon"]);
     expect(loop.time()).toBe(0);
   });
+
+  test("LOOP-09: also when nothing but a timer is there", async () => {
+    const { loop, log, note } = scribe();
+    loop.callLater(1, note("timer"));
+    loop.stop();
+    await loop.runForever();
+    expect([log, loop.time()]).toEqual([[], 0]);
+    await loop.run();
+    expect([log, loop.time()]).toEqual([["timer"], 1]);
+  });
 });
 
 describe("S3: time", () => {

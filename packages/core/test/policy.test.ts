@@ -170,6 +170,21 @@ describe("S10: what is chosen", () => {
     ]);
   });
 
+  test("a timer that is due at once is an option of the next choice", async () => {
+    const order = async (policy: Policy): Promise<string> => {
+      const loop = new Loop({ policy });
+      let log = "";
+      loop.callSoon(() => {
+        log += "x";
+        loop.callLater(0, () => void (log += "z"));
+      });
+      loop.callSoon(() => void (log += "y"));
+      await loop.run();
+      return log;
+    };
+    expect(await everySchedule(order)).toEqual(["xyz", "xzy", "yxz"]);
+  });
+
   test.each([
     ["last in, first out", lastInFirstOut()],
     ["random", randomPolicy(7)],
