@@ -130,7 +130,7 @@ export type EventOf<K extends EventKind> = {
 export type TraceEvent = EventOf<EventKind>;
 
 /** `id` stands for a task or an object and is compared by path; `newId` introduces one. */
-export type FieldType = "number" | "text" | "id" | "newId";
+type FieldType = "number" | "text" | "id" | "newId";
 
 type Schema = { readonly [K in EventKind]: { readonly [F in keyof EventFields[K]]: FieldType } };
 

@@ -7,12 +7,13 @@ function quoted(argument: string): string {
 }
 
 function recordCommand({ header }: Trace, traceFile: string): string | null {
-  const { program, seed, options } = header;
+  const { program, seed, options, timeUnit } = header;
   if (program === null) return null;
   return [
     "npx tickless run",
     quoted(program.file),
     `--seed ${quoted(seed)}`,
+    ...(timeUnit === "ms" ? [] : [`--time-unit ${timeUnit}`]),
     ...(options.until === null ? [] : [`--until ${options.until}`]),
     `--record ${quoted(traceFile)}`,
     ...(program.args.length === 0 ? [] : ["--", ...program.args.map(quoted)]),
