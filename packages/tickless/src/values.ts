@@ -1,3 +1,4 @@
+import type { TimeUnit } from "@tickless/core";
 import { CommandError } from "./failure.ts";
 
 function badValue(option: string, expected: string, text: string, example: string): CommandError {
@@ -24,6 +25,17 @@ export function timeOf(option: string): (text: string) => number {
     const time = Number(text);
     if (text.trim() !== "" && Number.isFinite(time) && time >= 0) return time;
     throw badValue(option, "a time ≥ 0 in the units of the program", text, "60000");
+  };
+}
+
+const TIME_UNITS: readonly TimeUnit[] = ["ms", "s", "min", "h", "none"];
+
+/** Reads the label of a time unit. */
+export function timeUnitOf(option: string): (text: string) => TimeUnit {
+  return (text) => {
+    const unit = TIME_UNITS.find((one) => one === text);
+    if (unit !== undefined) return unit;
+    throw badValue(option, `one of ${TIME_UNITS.join(", ")}`, text, "s");
   };
 }
 

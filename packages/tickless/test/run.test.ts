@@ -42,6 +42,13 @@ describe.concurrent("a program", () => {
     expect(one.stdout).not.toBe(other.stdout);
   });
 
+  test("calls its time unit what --time-unit says, and so does the recording", async () => {
+    const out = join(scratch, "seconds.trace");
+    const { stderr } = await tickless(["run", "hello.ts", "-t", "s", "--record", out]);
+    expect(stderr).toContain("done at t=2.5 s, ");
+    expect((await tickless(["replay", out])).stderr).toContain("done at t=2.5 s, ");
+  });
+
   test("goes on to --until after main has ended", async () => {
     const { code, stdout, stderr } = await tickless(["run", "ticks.ts", "--until", "25"]);
     expect({ code, stdout, stderr }).toEqual({
@@ -166,6 +173,11 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
       "run hello.ts --until soon",
       "ERR_OPTION_VALUE",
       "Expected `--until` to be a time ≥ 0 in the units of the program, got `soon`. Write for example `--until 60000`.",
+    ],
+    [
+      "run hello.ts --time-unit days",
+      "ERR_OPTION_VALUE",
+      "Expected `--time-unit` to be one of ms, s, min, h, none, got `days`. Write for example `--time-unit s`.",
     ],
     [
       "run hello.ts --until=-1",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunResult } from "@tickless/core";
+import type { RunResult, TimeUnit } from "@tickless/core";
 import { EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { type Installation, installationOf } from "../installation.ts";
 import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
@@ -7,12 +7,13 @@ import { checkRecordingFile, notWritable } from "../recording.ts";
 import { untilSettled } from "../stall.ts";
 import { printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
-import { textOf, timeOf } from "../values.ts";
+import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
 interface Options {
   readonly seed?: string;
   readonly record?: string;
   readonly until?: number;
+  readonly timeUnit: TimeUnit;
 }
 
 const EXAMPLES = `
@@ -38,6 +39,12 @@ export function addRun(commands: Command): void {
     .option("-s, --seed <seed>", "root of all random streams (default: 0)", readSeed)
     .option("-r, --record <out>", "write a recording of the run to this file", readOut)
     .option("-u, --until <time>", "end at this virtual time, not with main", timeOf("--until"))
+    .option(
+      "-t, --time-unit <unit>",
+      "what a time unit is called: ms, s, min, h or none",
+      timeUnitOf("--time-unit"),
+      "ms" as const,
+    )
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(runProgram);
 }
@@ -53,7 +60,9 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const wallTimeMs = performance.now() - started;
   printOutcome(result.outcome);
   const notes = save();
-  process.stderr.write(summarize(result, "ms", wallTimeMs, notes, colorsFor(process.stderr)));
+  process.stderr.write(
+    summarize(result, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
+  );
   if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
 }
 
