@@ -144,7 +144,7 @@ describe("times", () => {
 
 describe("what is no body", () => {
   const promise = Promise.resolve(1);
-  const asBody = error(TypeError, "ERR_PROMISE_AS_BODY", "createTask(() => work(1))");
+  const asBody = error(TypeError, "ERR_PROMISE_AS_BODY", "createTask(async () => { … })");
   const notBody = error(TypeError, "ERR_INVALID_ARG_TYPE", "createTask(async () => { … })");
 
   test("createTask of a promise: its body has begun already", async () => {
@@ -155,6 +155,22 @@ describe("what is no body", () => {
 
   test.each([null, undefined, 1, "work", {}])("createTask(%s)", async (body) => {
     expect(await failureIn(() => createTask(untyped(body)))).toEqual(notBody);
+  });
+
+  test("createTask of a future or a task, which has begun already", async () => {
+    const failure = await failureIn(() => createTask(untyped(getRunningLoop().createFuture())));
+    expect(failure).toMatchObject({ name: "TypeError" });
+    expect((failure as Error).message).toMatch(/ensureFuture|await it/);
+  });
+
+  test("run of a promise, of nothing, of a number", async () => {
+    await expect(run(untyped(promise))).rejects.toEqual(
+      error(TypeError, "ERR_PROMISE_AS_BODY", "run("),
+    );
+    await expect(run(untyped(undefined))).rejects.toEqual(
+      error(TypeError, "ERR_INVALID_ARG_TYPE", "run("),
+    );
+    expect(() => runSync(untyped(5))).toThrow(error(TypeError, "ERR_INVALID_ARG_TYPE", "run("));
   });
 
   test("gather of a promise", async () => {
@@ -202,7 +218,7 @@ describe("what is no body", () => {
   });
 
   test("an async body in runSync", () => {
-    expect(() => runSync(async () => 1)).toThrow(
+    expect(() => runSync(async () => sleep(1))).toThrow(
       error(UsageError, "ERR_ASYNC_IN_SYNC", /function\*.*or use `run`/),
     );
     expect(() =>
@@ -232,6 +248,37 @@ describe("a coroutine is used once", () => {
       const once = make();
       await once;
       await once;
+    });
+    expect(failure).toEqual(reused);
+  });
+
+  test("awaited and made a task", async () => {
+    const failure = await failureIn(async () => {
+      const once = sleep(1);
+      await once;
+      await createTask(once);
+    });
+    expect(failure).toEqual(reused);
+  });
+
+  test("yield*-ed twice", () => {
+    expect(() =>
+      runSync(function* () {
+        const once = sleep(1);
+        yield* once;
+        yield* once;
+      }),
+    ).toThrow(reused);
+  });
+
+  test("awaited in one task, yield*-ed in another", async () => {
+    const failure = await failureIn(async () => {
+      const once = sleep(5);
+      const other = createTask(function* () {
+        yield* once;
+      });
+      await once;
+      await other;
     });
     expect(failure).toEqual(reused);
   });
@@ -394,11 +441,14 @@ describe("options", () => {
     ["seed", { seed: {} }, TypeError, "a string or a finite number"],
     ["seed", { seed: null }, TypeError, "a string or a finite number"],
     ["start", { start: NaN }, TypeError, "a finite number of time units"],
+    ["start", { start: null }, TypeError, "a finite number of time units"],
     ["start", { start: "0" }, TypeError, "a finite number of time units"],
     ["start", { start: Infinity }, RangeError, "a finite number of time units"],
     ["timeUnit", { timeUnit: "days" }, RangeError, "one of ms, s, min, h, none"],
     ["timeUnit", { timeUnit: 1 }, RangeError, "one of ms, s, min, h, none"],
     ["probes", { probes: {} }, TypeError, "an array of probes"],
+    ["probes", { probes: [null] }, TypeError, "an array of probes"],
+    ["probes", { probes: [() => undefined] }, TypeError, "an array of probes"],
     ["policy", { policy: {} }, TypeError, "a method `choose`"],
     ["policy", { policy: null }, TypeError, "a method `choose`"],
     ["policy", { policy: () => 0 }, TypeError, "a method `choose`"],
@@ -407,6 +457,8 @@ describe("options", () => {
     ["maxSteps", { maxSteps: 1.5 }, RangeError, "an integer ≥ 1"],
     ["maxSteps", { maxSteps: NaN }, RangeError, "an integer ≥ 1"],
     ["maxSteps", { maxSteps: "10" }, TypeError, "an integer ≥ 1"],
+    ["maxSteps", { maxSteps: null }, TypeError, "an integer ≥ 1"],
+    ["maxStepsPerInstant", { maxStepsPerInstant: null }, TypeError, "an integer ≥ 1"],
     ["maxStepsPerInstant", { maxStepsPerInstant: -1 }, RangeError, "an integer ≥ 1"],
     ["debug", { debug: "yes" }, TypeError, "a boolean"],
     ["log", { log: "stdout" }, TypeError, "a function"],
@@ -425,6 +477,24 @@ describe("options", () => {
     const refused = error(TypeError, "ERR_INVALID_ARG_TYPE", "`options` to be an object");
     expect(() => new Loop(untyped(options))).toThrow(refused);
     await expect(run(async () => undefined, untyped(options))).rejects.toEqual(refused);
+  });
+
+  test.each([5, "abort", {}, null])("a signal that is %j", async (signal) => {
+    const refused = error(TypeError, "ERR_INVALID_ARG_TYPE", "`signal` to be an AbortSignal");
+    const options = { signal: untyped(signal) };
+    let ran = false;
+    const body = async (): Promise<void> => {
+      ran = true;
+    };
+    await expect(run(body, options)).rejects.toEqual(refused);
+    expect(
+      await failureIn(async () => {
+        expect(() => createTask(body, options)).toThrow(TypeError);
+        await sleep(1);
+        void createTask(body, options);
+      }),
+    ).toEqual(refused);
+    expect(ran).toBe(false);
   });
 
   test("a policy that answers an option that there is not", async () => {

@@ -329,6 +329,19 @@ describe.each(kinds)("with $kind bodies", ({ of }) => {
       }),
     ));
 
+  test("CANCEL-10: at 0 a wait that is ready, and was to be cancelled, brings its value after all", () =>
+    run(
+      of(function* () {
+        const future: Future<string> = getRunningLoop().createFuture();
+        const task = start(() => wait(future));
+        yield* nap(0);
+        future.setResult("value");
+        task.cancel();
+        expect(task.uncancel()).toBe(0);
+        expect(yield* wait(task)).toBe("value");
+      }),
+    ));
+
   test("CANCEL-11: a second cancel interrupts the cleanup", () =>
     run(
       of(function* () {

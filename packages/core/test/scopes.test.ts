@@ -232,6 +232,21 @@ describe("timeouts side by side", () => {
       expect(seen).toEqual([true, true]);
     }));
 
+  test("S13: a cancel from outside counts for a block even if another block has timed out meanwhile", () =>
+    run(async () => {
+      const cancelled: boolean[] = [];
+      const task = createTask(async () => {
+        const long = async (): Promise<void> => {
+          const error = await failure(timeout(5, () => sleep(20)));
+          cancelled.push(isCancelled(error));
+        };
+        await Promise.all([block(3, 20), long()]);
+      });
+      getRunningLoop().callAt(5, () => task.cancel());
+      await task;
+      expect([cancelled, task.cancelling()]).toEqual([[true], 1]);
+    }));
+
   test("S13: waits outside the block go on while the block times out", () =>
     run(async () => {
       const outside = async (): Promise<string> => {
@@ -371,6 +386,29 @@ describe("promises that the loop does not own", () => {
       });
       expect(await failure(block)).toBeInstanceOf(TimeoutError);
       expect(now()).toBe(8);
+    }));
+
+  test("S13: a timeout and a cancel that are both owed are one CancelledError, the later one's", () =>
+    run(async () => {
+      const deferred = deferredOf<void>();
+      const task = createTask(async () => {
+        const errors: unknown[] = [];
+        errors.push(
+          await failure(
+            timeout(5, async () => {
+              await deferred.promise;
+              await sleep(100);
+            }),
+          ),
+        );
+        await sleep(1);
+        return [errors.map(isCancelled), errors.map((error) => (error as Error).message), now()];
+      });
+      await sleep(6);
+      task.cancel("from outside");
+      await sleep(2);
+      deferred.resolve();
+      expect(await task).toEqual([[true], ["from outside"], 9]);
     }));
 
   test("S13: waits begun elsewhere in the task while the timeout is owed are not its victims", () =>

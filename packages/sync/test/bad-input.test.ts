@@ -1,4 +1,4 @@
-import { run, UsageError } from "@tickless/core";
+import { run, runSync, simulate, UsageError } from "@tickless/core";
 import { Event, LifoQueue, Lock, PriorityQueue, Queue } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 
@@ -75,4 +75,29 @@ test("an operation awaited outside a run begins nothing", async () => {
   const queue = new Queue<number>();
   await expect(queue.put(1).toPromise()).rejects.toMatchObject({ code: "ERR_NO_RUNNING_LOOP" });
   expect(queue.qsize()).toBe(0);
+});
+
+test("an error of a queue carries time and task", async () => {
+  const { outcome } = await simulate(
+    async () => {
+      new Queue({ name: "jobs" }).getNowait();
+    },
+    { start: 4 },
+  );
+  expect(outcome).toMatchObject({
+    status: "rejected",
+    reason: { code: "ERR_QUEUE_EMPTY", time: 4, task: "main" },
+  });
+});
+
+test("a wait used a second time in a generator puts nothing a second time", () => {
+  const queue = new Queue<number>();
+  expect(() =>
+    runSync(function* () {
+      const put = queue.put(1);
+      yield* put;
+      yield* put;
+    }),
+  ).toThrow(expect.objectContaining({ code: "ERR_COROUTINE_REUSED" }));
+  expect(queue.qsize()).toBe(1);
 });

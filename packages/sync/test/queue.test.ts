@@ -277,7 +277,10 @@ test("QUEUE-09: taskDone more often than items were put is an error and changes 
     queue.putNowait(queue.qsize());
     queue.taskDone();
     expect(() => queue.taskDone()).toThrow(
-      expect.objectContaining({ name: "RangeError", code: "ERR_OUT_OF_RANGE" }),
+      expect.objectContaining({
+        name: "RangeError",
+        code: "ERR_OUT_OF_RANGE",
+      }),
     );
     await queue.join();
   }));
