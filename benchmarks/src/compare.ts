@@ -23,6 +23,8 @@ interface SideResult {
   /** Median. */
   readonly eventsPerSecond: number;
   readonly everyEventsPerSecond: readonly number[];
+  /** Median. */
+  readonly eventsPerCpuSecond: number;
   /** Largest. */
   readonly peakBytes: number;
   /** Median. */
@@ -43,6 +45,8 @@ export interface Comparison {
   /** Median over the pairs of the engine's events/s divided by the bare loop's. */
   readonly ratio: number;
   readonly everyRatio: readonly number[];
+  /** As `ratio`, by processor time. */
+  readonly cpuRatio: number;
   readonly target: number;
   readonly mostPeakBytes: number | undefined;
 }
@@ -61,6 +65,7 @@ function summary(measurements: readonly Measurement[]): SideResult {
   return {
     eventsPerSecond: median(every("eventsPerSecond")),
     everyEventsPerSecond: every("eventsPerSecond"),
+    eventsPerCpuSecond: median(every("eventsPerCpuSecond")),
     peakBytes: Math.max(...every("peakBytes")),
     bytesPerTask: median(every("bytesPerTask")),
     residentBytesPerTask: median(every("residentBytesPerTask")),
@@ -79,6 +84,15 @@ function agreed(where: string, measurements: readonly Measurement[]): Check {
     );
   }
   return first;
+}
+
+/** The engine's speed as a part of the bare loop's, pair by pair. */
+function ratios(
+  speed: "eventsPerSecond" | "eventsPerCpuSecond",
+  engine: readonly Measurement[],
+  bare: readonly Measurement[],
+): number[] {
+  return engine.map((one, i) => one[speed] / (bare[i]?.[speed] ?? NaN));
 }
 
 /** What is compared. */
@@ -110,9 +124,7 @@ export async function compare(
   const { engine, bare } = found;
   const check = agreed(`${workload.id} ${kind}`, [...engine, ...bare]);
   workload.verify?.(check, size);
-  const everyRatio = engine.map(
-    ({ eventsPerSecond }, i) => eventsPerSecond / (bare[i]?.eventsPerSecond ?? NaN),
-  );
+  const everyRatio = ratios("eventsPerSecond", engine, bare);
   return {
     workload: workload.id,
     measures: workload.measures,
@@ -123,6 +135,7 @@ export async function compare(
     bare: summary(bare),
     ratio: median(everyRatio),
     everyRatio,
+    cpuRatio: median(ratios("eventsPerCpuSecond", engine, bare)),
     target: variant.target,
     mostPeakBytes: variant.mostPeakBytes,
   };

@@ -3,7 +3,7 @@ import type { Comparison } from "./compare.ts";
 /** Whether a target is met. */
 type Verdict = "met" | "within 2x" | "missed";
 
-const WIDTHS = [8, 15, 9, 9, 12, 12, 7, 8, 10, 9];
+const WIDTHS = [8, 15, 9, 9, 12, 12, 6, 6, 8, 9, 9];
 const LEFT_COLUMNS = 2;
 
 function line(cells: readonly string[]): string {
@@ -36,6 +36,7 @@ export function header(measures: Comparison["measures"]): string {
     `engine${figure}`,
     `bare${figure}`,
     "ratio",
+    measures === "speed" ? "by CPU" : "",
     target,
     "peak RSS",
     "",
@@ -52,7 +53,7 @@ function verdictOf({ measures, ratio, target, engine, mostPeakBytes }: Compariso
 
 /** One line of the table; a quick run has no verdict, since its times mean nothing. */
 export function row(comparison: Comparison, quick: boolean): string {
-  const { workload, measures, kind, size, engine, bare, ratio, target } = comparison;
+  const { workload, measures, kind, size, engine, bare, ratio, cpuRatio, target } = comparison;
   const speed = measures === "speed";
   return line([
     workload,
@@ -62,6 +63,7 @@ export function row(comparison: Comparison, quick: boolean): string {
     whole(speed ? engine.eventsPerSecond : engine.bytesPerTask),
     whole(speed ? bare.eventsPerSecond : bare.bytesPerTask),
     (speed ? ratio : engine.bytesPerTask / bare.bytesPerTask).toFixed(2),
+    speed ? cpuRatio.toFixed(2) : "",
     speed ? target.toFixed(2) : whole(target),
     megabytes(engine.peakBytes),
     quick ? "" : verdictOf(comparison),

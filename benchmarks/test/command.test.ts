@@ -9,6 +9,7 @@ function measurement(eventsPerSecond: number, changes: Partial<Measurement> = {}
   return {
     check: { events: 10, time: 5, sum: 7 },
     eventsPerSecond,
+    eventsPerCpuSecond: eventsPerSecond,
     peakBytes: 50e6,
     bytesPerTask: 100,
     residentBytesPerTask: 120,
@@ -119,10 +120,13 @@ describe("comparing", () => {
     const [one] = select("W3", "async", false) as [Case];
     const taken = { engine: 0, bare: 0 };
     const comparison = await compare(one, { pairs: 3, quick: false }, async ({ side }) =>
-      measurement(speeds[side][taken[side]++] ?? NaN),
+      measurement(speeds[side][taken[side]++] ?? NaN, {
+        eventsPerCpuSecond: side === "engine" ? 3 : 4,
+      }),
     );
     expect(comparison.everyRatio).toEqual([1, 0.1, 1.2]);
     expect(comparison.ratio).toBe(1);
+    expect(comparison.cpuRatio).toBe(0.75);
     expect(comparison.engine.eventsPerSecond).toBe(60);
   });
 
@@ -156,9 +160,11 @@ describe("the table", () => {
     const { printed } = await runCommand(W3, ({ side }) =>
       measurement(side === "engine" ? speed : 1_000),
     );
-    expect(printed[0]).toMatch(/^workload kind +tasks +events +engine\/s +bare\/s +ratio +target/);
+    expect(printed[0]).toMatch(
+      /^workload kind +tasks +events +engine\/s +bare\/s +ratio +by CPU +target/,
+    );
     expect(printed[1]).toMatch(
-      /^W3 +generator +100,000 +100,000 +\d+ +1,000 +0\.\d\d +0\.60 +50 MB/,
+      /^W3 +generator +100,000 +100,000 +\d+ +1,000 +0\.\d\d +0\.\d\d +0\.60 +50 MB/,
     );
     expect(printed[1]?.endsWith(verdict)).toBe(true);
   });
