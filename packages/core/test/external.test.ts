@@ -189,6 +189,23 @@ describe.each(drains)("S7: external, with drain %s", (drain) => {
     expect(await end).toBe("slow");
   });
 
+  test("callbacks that run after a late answer belong to no task, and may use the loop", async () => {
+    const server = new Server();
+    const seen: unknown[] = [];
+    const end = run(
+      async () => {
+        await external(() => server.ask("late"));
+        getRunningLoop().callSoon(() => seen.push(currentTask(), now()));
+        getRunningLoop().callLater(1, () => seen.push(currentTask(), createTask(() => 1).path));
+        await sleep(2);
+      },
+      { drain },
+    );
+    await server.answer("late");
+    await end;
+    expect(seen).toEqual([null, 0, null, "main/1"]);
+  });
+
   test("the function belongs to no task, and cannot use the loop", async () => {
     const refused = expect.objectContaining({ code: "ERR_IN_EXTERNAL" });
     await run(

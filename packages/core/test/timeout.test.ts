@@ -301,6 +301,23 @@ describe.each(kinds)("timeout with $kind bodies", (kind) => {
     });
   });
 
+  test("TIMEOUT-11: a deadline that is past fires by callSoon, ahead of what is scheduled after it", async () => {
+    const log: boolean[] = [];
+    await runScript(function* () {
+      yield* sleeping(10);
+      const end = yield* endOf(
+        limited(kind, 50, function* (block) {
+          getRunningLoop().callSoon(() => log.push(block.expired()));
+          block.reschedule(4);
+          getRunningLoop().callSoon(() => log.push(block.expired()));
+          yield* sleeping(100);
+        }),
+      );
+      expect(end).toBe("timeout at 10");
+    });
+    expect(log).toEqual([false, true]);
+  });
+
   test("TIMEOUT-12: a block is entered once", async () => {
     await runScript(function* () {
       const block = timeout(
