@@ -39,6 +39,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   readonly observer: Observer | null;
   /** @internal Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
   halted = false;
+  /** @internal True for `runSync`: nothing is drained, so no body may need it. */
+  sync = false;
   /** How many steps were run. */
   steps = 0;
   /** @internal What has failed the run and was not yet thrown. */
@@ -220,18 +222,19 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (activation === undefined) continue;
       if (!activation.activate()) continue;
       this.steps++;
-      return RAN;
+      // Nothing is drained on the caller's stack, so there is nothing to return for.
+      if (!this.sync) return RAN;
     }
   }
 
   /** Rule S2. Under a policy each activation is a pass of its own (rule S10). */
   #beginPass(): Turn {
     if (this.stopping && this.#passes > 0) return this.#ended("stopped");
-    if (this.ready.length === 0 && !this.stopping && this.agenda.peek() > this.now) {
+    const next = this.agenda.peek();
+    if (this.ready.length === 0 && !this.stopping && next > this.now) {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      const next = this.agenda.peek();
       if (next === Infinity) return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
@@ -239,12 +242,16 @@ export abstract class Kernel implements Driven, ReadyQueue {
       }
       this.#moveTime(next);
     }
-    for (let due = this.agenda.due(this.now); due !== undefined; due = this.agenda.due(this.now)) {
-      due.ripen(this);
-    }
+    if (next <= this.now) this.#ripen();
     this.#passes++;
     this.#left = this.choosy ? Math.min(1, this.ready.length) : this.ready.length;
     return RAN;
+  }
+
+  #ripen(): void {
+    for (let due = this.agenda.due(this.now); due !== undefined; due = this.agenda.due(this.now)) {
+      due.ripen(this);
+    }
   }
 
   #moveTime(time: number): void {

@@ -33,8 +33,6 @@ interface DriveEnd {
  * and an agenda of timers by (time, order of arming). Time moves only when nothing is ready.
  */
 export class Loop extends Kernel {
-  /** @internal True for `runSync`: nothing is drained, so no body may need it. */
-  sync = false;
   /** @internal What goes to the exception handler. */
   readonly reports: Reports;
   /** @internal */

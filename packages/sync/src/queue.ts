@@ -123,13 +123,13 @@ export class Queue<T> extends Resource {
       this,
       "get",
       () => !this.empty(),
-      () => this.getNowait(),
+      () => this.#remove(),
     );
     this.#put = new Turn(
       this,
       "put",
       () => !this.full(),
-      (wait) => this.putNowait(wait.target as T),
+      (wait) => this.#add(wait.target as T),
     );
     this.#joined = new FlagSource(
       "queue.join()",
@@ -159,20 +159,14 @@ export class Queue<T> extends Resource {
   putNowait(item: T): void {
     this.use();
     if (this.full()) throw new QueueFullError(this.path, this.where);
-    this.report("put", this.#items.size + 1);
-    this.#items.add(item);
-    this.#unfinished++;
-    this.#get.waiters.wakeNext();
+    this.#add(item);
   }
 
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
   getNowait(): T {
     this.use();
     if (this.empty()) throw new QueueEmptyError(this.path, this.where);
-    this.report("get", this.#items.size - 1);
-    const item = this.#items.take();
-    this.#put.waiters.wakeNext();
-    return item;
+    return this.#remove();
   }
 
   /** How many items it holds. */
@@ -208,5 +202,19 @@ export class Queue<T> extends Resource {
     }
     this.report("taskDone", this.#unfinished - 1);
     if (--this.#unfinished === 0) this.#joined.wakeAll();
+  }
+
+  #add(item: T): void {
+    this.report("put", this.#items.size + 1);
+    this.#items.add(item);
+    this.#unfinished++;
+    this.#get.waiters.wakeNext();
+  }
+
+  #remove(): T {
+    this.report("get", this.#items.size - 1);
+    const item = this.#items.take();
+    this.#put.waiters.wakeNext();
+    return item;
   }
 }
