@@ -337,6 +337,20 @@ describe.each(simulations)("$how", ({ kind, start }) => {
     expect((result.outcome as PromiseRejectedResult).reason).toBeInstanceOf(LimitError);
   });
 
+  test("limit: also when main has ended before, until a time", async () => {
+    const endless = of(function* () {
+      for (;;) yield* wait(sleep(1));
+    });
+    const script = function* (): Script<string> {
+      void createTask(endless);
+      yield* wait(sleep(2));
+      return "result";
+    };
+    const result = await start(kind, script, { maxSteps: 10, until: 100 });
+    expect(result).toMatchObject({ reason: "limit", steps: 10, pending: ["main/1"] });
+    expect(result.outcome?.status).toBe("rejected");
+  });
+
   test("resumes nothing after its end: no cancellation, no finally block", async () => {
     const log: string[] = [];
     const left = of(function* () {
