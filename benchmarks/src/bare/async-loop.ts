@@ -21,7 +21,7 @@ function exactDrain(): () => void {
 export class AsyncLoop {
   now = 0;
   readonly #timers = new Heap<Resolve>();
-  readonly #ready = new Ring<Resolve>();
+  readonly #ready = new Ring<() => unknown>();
 
   sleep(delay: number): Promise<void> {
     return new Promise((resolve) => this.#timers.push(this.now + delay, resolve));
@@ -32,13 +32,16 @@ export class AsyncLoop {
     this.#ready.push(resolve);
   }
 
-  /** Calls `begin`, then runs until nothing is left, all in one macrotask. */
-  run(begin: () => void): Promise<void> {
+  /** Calls `body` in a turn of its own: a task begins as it goes on, with a drain after it. */
+  start(body: () => unknown): void {
+    this.#ready.push(body);
+  }
+
+  /** Runs until nothing is left, all in one macrotask. */
+  run(): Promise<void> {
     return new Promise((done) => {
       setImmediate(() => {
         const drain = exactDrain();
-        begin();
-        drain();
         for (let resolve = this.#next(); resolve !== undefined; resolve = this.#next()) {
           resolve();
           drain();
@@ -49,7 +52,7 @@ export class AsyncLoop {
   }
 
   /** As `run`, with a macrotask for each event: what a loop can do that relies on nothing undocumented. */
-  runByMacrotasks(begin: () => void): Promise<void> {
+  runByMacrotasks(): Promise<void> {
     return new Promise((done) => {
       const step = (): void => {
         const resolve = this.#next();
@@ -60,14 +63,11 @@ export class AsyncLoop {
         resolve();
         setImmediate(step);
       };
-      setImmediate(() => {
-        begin();
-        setImmediate(step);
-      });
+      setImmediate(step);
     });
   }
 
-  #next(): Resolve | undefined {
+  #next(): (() => unknown) | undefined {
     if (this.#ready.length > 0) return this.#ready.shift();
     if (this.#timers.length === 0) return undefined;
     this.now = this.#timers.topTime();

@@ -24,11 +24,10 @@ function added(values: readonly number[], now: number): Check {
 export const inAsync: Program = async ({ tasks }: Size) => {
   const loop = new AsyncLoop();
   const draw = integerDelays();
-  let values: Promise<number[]> = Promise.resolve([]);
-  await loop.run(() => {
-    values = Promise.all(Array.from({ length: tasks }, (_, i) => worker(loop, i, draw)));
-  });
-  return added(await values, loop.now);
+  const promises: Promise<number>[] = [];
+  for (let i = 0; i < tasks; i++) loop.start(() => promises.push(worker(loop, i, draw)));
+  await loop.run();
+  return added(await Promise.all(promises), loop.now);
 };
 
 export const inGenerators: Program = ({ tasks }: Size) => {

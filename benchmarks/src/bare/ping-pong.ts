@@ -105,10 +105,9 @@ function inAsync(
     const loop = new AsyncLoop();
     const [out, back] = [new AsyncQueue(loop), new AsyncQueue(loop)];
     const shared = { out, back, rounds: events / 2, tally: new Tally() };
-    await loop.run(() => {
-      void one(shared);
-      void other(shared);
-    });
+    loop.start(() => one(shared));
+    loop.start(() => other(shared));
+    await loop.run();
     return shared.tally.at(loop.now);
   };
 }

@@ -56,10 +56,9 @@ export const inAsync: Program = async ({ events }: Size) => {
   const loop = new AsyncLoop();
   const shop = { loop, queue: new AsyncQueue(loop), customers: events, waited: 0 };
   const { arrival, service } = queueDraws();
-  await loop.run(() => {
-    void source(shop, arrival);
-    void server(shop, service);
-  });
+  loop.start(() => source(shop, arrival));
+  loop.start(() => server(shop, service));
+  await loop.run();
   return { events, time: loop.now, sum: shop.waited };
 };
 

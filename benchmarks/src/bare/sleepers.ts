@@ -33,10 +33,10 @@ export const inAsync: Program = async ({ tasks }: Size, asleep) => {
   const loop = new AsyncLoop();
   const tally = new Tally();
   const draw = integerDelays();
-  await loop.run(() => {
-    for (let i = 0; i < tasks; i++) void sleeper(loop, draw, tally);
-    void watcher(loop, asleep);
-  });
+  const body = () => sleeper(loop, draw, tally);
+  for (let i = 0; i < tasks; i++) loop.start(body);
+  loop.start(() => watcher(loop, asleep));
+  await loop.run();
   return tally.at(loop.now);
 };
 

@@ -26,9 +26,9 @@ function inAsync(draws: () => Draw, drive: "run" | "runByMacrotasks"): Program {
     const loop = new AsyncLoop();
     const tally = new Tally();
     const draw = draws();
-    await loop[drive](() => {
-      for (let i = 0; i < tasks; i++) void sleeper(loop, events / tasks, draw, tally);
-    });
+    const body = () => sleeper(loop, events / tasks, draw, tally);
+    for (let i = 0; i < tasks; i++) loop.start(body);
+    await loop[drive]();
     return tally.at(loop.now);
   };
 }
