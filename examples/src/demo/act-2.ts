@@ -3,10 +3,10 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Recorded, record } from "tickless";
-import { writeTrace } from "tickless/node";
+import { programOf, writeTrace } from "tickless/node";
 import { duration, grouped, indented, table, title } from "./format.ts";
 import main from "./pipeline.ts";
-import { besideDemo, dayTraceFile, programAt, typed } from "./places.ts";
+import { besideDemo, dayTraceFile, typed } from "./places.ts";
 import type { Summary } from "./summary.ts";
 
 /** A recorded day. */
@@ -17,7 +17,7 @@ export interface RecordedDay extends Recorded<Summary> {
 
 async function recordDay(file: string): Promise<RecordedDay> {
   const args = [file];
-  const program = programAt(besideDemo("pipeline.js"), args);
+  const program = programOf(besideDemo("pipeline.js"), args);
   const startedMs = performance.now();
   const recorded = await record(() => main({ args }), { timeUnit: "s", program });
   const wallS = (performance.now() - startedMs) / 1000;

@@ -1,8 +1,9 @@
 import { replay } from "tickless";
+import { programOf } from "tickless/node";
 import type { RecordedDay } from "./act-2.ts";
 import { indented, title } from "./format.ts";
 import main from "./pipeline-swapped.ts";
-import { besideDemo, dayTraceFile, programAt, typed } from "./places.ts";
+import { besideDemo, dayTraceFile, typed } from "./places.ts";
 
 /** The same day with two awaits of the program swapped: where it leaves the recording, and why. */
 export async function swappedAwaits({ trace }: RecordedDay): Promise<void> {
@@ -14,7 +15,7 @@ export async function swappedAwaits({ trace }: RecordedDay): Promise<void> {
   console.log("and now it pauses before it writes. Replayed against the recording of act 2:\n");
   const args = trace.header.program?.args ?? [];
   const comparison = await replay(trace, () => main({ args }), {
-    program: programAt(besideDemo("pipeline-swapped.js"), args),
+    program: programOf(besideDemo("pipeline-swapped.js"), args),
     // Another program file than the recorded one would be refused otherwise.
     force: true,
     traceFile: typed(dayTraceFile),

@@ -1,9 +1,6 @@
 // Where the demo's files are, and how one would name them in a command line.
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TraceProgram } from "tickless";
 
 /** Path of a file in the demo's own folder. */
 export function besideDemo(name: string): string {
@@ -16,10 +13,4 @@ export const dayTraceFile: string = besideDemo("day.trace");
 /** A path as one would type it. */
 export function typed(path: string): string {
   return relative(process.cwd(), path).replaceAll(sep, "/");
-}
-
-/** What a trace says about its program, so that the command finds it again. */
-export function programAt(path: string, args: readonly string[]): TraceProgram {
-  const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
-  return { file: typed(path), export: "default", args, digest };
 }

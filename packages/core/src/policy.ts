@@ -11,7 +11,7 @@ export interface Policy {
   /**
    * @param count number of options, at least 2
    * @param task id of the task that option `index` would run, -1 for a callback
-   * @returns the option taken, an integer in [0, count); 0 is the one that FIFO takes
+   * @returns the option taken, an integer in [0, count); 0 is the one that has been ready for longest
    */
   choose(kind: ChoiceKind, count: number, task: (index: number) => number): number;
   /**

@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export { readTrace, writeTrace } from "@tickless/trace/node";
+export { programOf, readTrace, writeTrace } from "@tickless/trace/node";

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { extname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CommandError } from "./failure.ts";
@@ -14,8 +13,6 @@ export interface ProgramFile {
   readonly path: string;
   /** Path from the working directory, with slashes: its name in traces and messages. */
   readonly name: string;
-  /** Digest of its text: 64 bits in hexadecimal, enough to tell versions apart, and readable. */
-  readonly digest: string;
 }
 
 /** What a program exports. */
@@ -46,8 +43,7 @@ export function findProgram(file: string, advice: string): ProgramFile {
         `Its name has to end in ${endings.slice(0, -1).join(", ")} or ${endings.at(-1)}.`,
     );
   }
-  const digest = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
-  return { path, name, digest };
+  return { path, name };
 }
 
 /** Node.js before 22.18 cannot load TypeScript, so that goes through jiti on every version. */

@@ -3,11 +3,13 @@
  *
  * @packageDocumentation
  */
+import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { relative, sep } from "node:path";
 import { TraceError } from "./errors.ts";
 import { traceLines } from "./format.ts";
 import { parseTrace } from "./parse.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace, TraceProgram } from "./trace.ts";
 
 /** Characters that go to the file in one call. */
 const CHUNK = 65_536;
@@ -52,6 +54,17 @@ export function writeTrace(file: string, trace: Trace): void {
     rmSync(temporary, { force: true });
     throw failed("write", file, error);
   }
+}
+
+/**
+ * What a trace says of the program in file `path`, called with `args`: its path from the working
+ * directory, with slashes, and the digest of its text: 64 bits in hexadecimal, enough to tell
+ * versions apart, and readable.
+ */
+export function programOf(path: string, args: readonly string[] = []): TraceProgram {
+  const file = relative(process.cwd(), path).replaceAll(sep, "/");
+  const digest = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
+  return { file, export: "default", args, digest };
 }
 
 /**

@@ -48,8 +48,10 @@ async function replayProgram(
   const program = given ?? recordedProgram(trace, file);
   checkCopy(program, tickless, file);
   const force = options.force === true;
-  if (!force) checkIdentity(program, trace, file);
-  const identity = identityOf(program, trace);
+  const { programOf } = await tickless.loadTraceFiles();
+  const present = programOf(program.path);
+  if (!force) checkIdentity(present, trace, file);
+  const identity = identityOf(present, trace);
   await compare(trace, await loadMain(program, tickless, identity.export), tickless, {
     program: identity,
     force,
@@ -107,21 +109,21 @@ function checkCopy(program: ProgramFile, tickless: Installation, file: string): 
 }
 
 /** A trace fits its program by name or by content; any other program has to be forced on it. */
-function checkIdentity(program: ProgramFile, { header }: Trace, file: string): void {
+function checkIdentity(program: TraceProgram, { header }: Trace, file: string): void {
   const recorded = header.program;
-  if (recorded === null || recorded.digest === program.digest || recorded.file === program.name)
+  if (recorded === null || recorded.digest === program.digest || recorded.file === program.file)
     return;
   throw new CommandError(
     "ERR_TRACE_PROGRAM",
-    `The trace \`${file}\` is of \`${recorded.file}\`, not of \`${program.name}\`. Replay that ` +
+    `The trace \`${file}\` is of \`${recorded.file}\`, not of \`${program.file}\`. Replay that ` +
       `program: \`tickless replay ${file}\`. To compare the two all the same, add \`--force\`.`,
   );
 }
 
 /** Which program is replayed, with the arguments of then. A copy of the recorded one counts as it. */
-function identityOf(program: ProgramFile, { header }: Trace): TraceProgram {
-  const { name, digest } = program;
+function identityOf(program: TraceProgram, { header }: Trace): TraceProgram {
+  const { file, digest } = program;
   const recorded = header.program;
-  if (recorded === null) return { file: name, export: "default", args: [], digest };
-  return recorded.digest === digest ? recorded : { ...recorded, file: name, digest };
+  if (recorded === null) return program;
+  return recorded.digest === digest ? recorded : { ...recorded, file, digest };
 }

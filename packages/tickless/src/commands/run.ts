@@ -87,8 +87,8 @@ async function simulationOf(
     });
   }
   const { record } = await tickless.loadTrace();
-  const { writeTrace } = await tickless.loadTraceFiles();
-  const identity = { file: program.name, export: "default", args, digest: program.digest };
+  const { programOf, writeTrace } = await tickless.loadTraceFiles();
+  const identity = programOf(program.path, args);
   return async (main) => {
     const result = await record(() => main({ args }), { ...options, program: identity });
     const save = (): readonly string[] => {
