@@ -9,10 +9,10 @@ describe.each(["run", "runByMacrotasks"] as const)("the bare async loop, by %s",
     const log: string[] = [];
     const body = (name: string) => async (): Promise<void> => {
       log.push(`${name} begins`);
-      for (let i = 0; i < 5; i++) await null;
+      for (let i = 0; i < 5; i++) await Promise.resolve();
       log.push(`${name} after plain awaits`);
       await loop.sleep(1);
-      for (let i = 0; i < 5; i++) await null;
+      for (let i = 0; i < 5; i++) await Promise.resolve();
       log.push(`${name} at ${loop.now}`);
     };
     loop.start(body("a"));
