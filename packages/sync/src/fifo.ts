@@ -2,6 +2,8 @@
 export interface Store<T> {
   /** How many items it holds. */
   readonly size: number;
+  /** Throws if the item cannot be kept. */
+  check?(item: T): void;
   /** Keeps `item`. */
   add(item: T): void;
   /** Gives out the item that leaves next. Not called when empty. */

@@ -105,7 +105,14 @@ export class Lock extends Resource {
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
   hold(): Coroutine<Held> {
     this.use();
-    const held: Held = { [Symbol.dispose]: () => this.release() };
+    let disposed = false;
+    const held: Held = {
+      [Symbol.dispose]: () => {
+        // A second disposal must not release what somebody else holds by then.
+        if (!disposed) this.release();
+        disposed = true;
+      },
+    };
     return new Wait<Held>(this.#acquiring, undefined, held);
   }
 

@@ -15,7 +15,14 @@ interface Entry<T> {
   readonly order: number;
 }
 
-const COMPARABLE = new Set(["number", "bigint", "string"]);
+/** What `<` compares without surprises; NaN and invalid dates are neither before nor after anything. */
+function familyOf(item: unknown): string | null {
+  if (typeof item === "string") return "string";
+  if (typeof item === "bigint") return "number";
+  if (typeof item === "number") return Number.isNaN(item) ? null : "number";
+  const isDate = Object.prototype.toString.call(item) === "[object Date]";
+  return isDate && !Number.isNaN(Number(item)) ? "date" : null;
+}
 
 function natural<T>(one: T, other: T): number {
   if (one < other) return -1;
@@ -24,14 +31,20 @@ function natural<T>(one: T, other: T): number {
 
 class Heap<T> implements Store<T> {
   readonly #entries: FastPriorityQueue<Entry<T>>;
-  readonly #check: boolean;
+  readonly #natural: boolean;
   #order = 0;
+  /** What all items are, where nobody has said how they compare. */
+  #family: string | null = null;
+  /** What `compare` threw. It must not pass through the heap, which would be left half changed. */
+  #thrown: { readonly error: unknown } | null = null;
+  /** The heap has been changed without `compare`: all is in it, but in no order. */
+  #unordered = false;
 
   constructor(compare: ((one: T, other: T) => number) | undefined) {
-    this.#check = compare === undefined;
+    this.#natural = compare === undefined;
     const order = compare ?? natural;
     this.#entries = new FastPriorityQueue((one, other) => {
-      const difference = order(one.item, other.item);
+      const difference = this.#difference(order, one.item, other.item);
       return difference < 0 || (difference === 0 && one.order < other.order);
     });
   }
@@ -40,24 +53,63 @@ class Heap<T> implements Store<T> {
     return this.#entries.size;
   }
 
-  add(item: T): void {
-    if (
-      this.#check &&
-      !COMPARABLE.has(typeof item) &&
-      !(typeof item === "object" && item !== null && "getTime" in item)
-    ) {
-      throw badType(
-        "item",
-        "a number, bigint, string or date",
-        item,
-        "For other items say how they compare: `new PriorityQueue({ compare: (a, b) => a.due - b.due })`.",
-      );
+  check(item: T): void {
+    if (!this.#natural) return;
+    const family = familyOf(item);
+    if (family !== null && (this.size === 0 || family === this.#family)) {
+      this.#family = family;
+      return;
     }
-    this.#entries.add({ item, order: this.#order++ });
+    throw badType(
+      "item",
+      family === null
+        ? "a number, bigint, string or date"
+        : `a ${this.#family}, as those that are in the queue`,
+      item,
+      "For other items say how they compare: `new PriorityQueue({ compare: (a, b) => a.due - b.due })`.",
+    );
+  }
+
+  add(item: T): void {
+    this.#restoreOrder();
+    const entry = { item, order: this.#order++ };
+    this.#entries.add(entry);
+    this.#undo(() => this.#entries.removeOne((other) => other === entry));
   }
 
   take(): T {
-    return (this.#entries.poll() as Entry<T>).item;
+    this.#restoreOrder();
+    const entry = this.#entries.poll() as Entry<T>;
+    this.#undo(() => this.#entries.add(entry));
+    return entry.item;
+  }
+
+  #difference(compare: (one: T, other: T) => number, one: T, other: T): number {
+    try {
+      const difference: unknown = compare(one, other);
+      if (typeof difference === "number" && !Number.isNaN(difference)) return difference;
+      throw badType("compare", "a function that answers a number", difference);
+    } catch (error) {
+      this.#thrown ??= { error };
+      return 0;
+    }
+  }
+
+  /** If `compare` has thrown: takes the change back and throws that. */
+  #undo(change: () => unknown): void {
+    if (this.#thrown === null) return;
+    const { error } = this.#thrown;
+    change();
+    this.#thrown = null;
+    this.#unordered = true;
+    throw error;
+  }
+
+  #restoreOrder(): void {
+    if (!this.#unordered) return;
+    this.#entries.heapify(this.#entries.removeMany(() => true));
+    this.#undo(() => undefined);
+    this.#unordered = false;
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Coroutine, type ErrorContext, TicklessError } from "@tickless/core";
 import {
-  badRange,
   checkInteger,
   Resource,
   type ResourceOptions,
@@ -198,13 +197,20 @@ export class Queue<T> extends Resource {
   taskDone(): void {
     this.use();
     if (this.#unfinished === 0) {
-      throw badRange("taskDone() calls", "at most as many as items put", this.#unfinished + 1);
+      throw Object.assign(
+        new RangeError(
+          `taskDone() was called on queue \`${this.path}\` more often than items were put into it. ` +
+            "Call it once for each item that `get` gave you.",
+        ),
+        { code: "ERR_OUT_OF_RANGE" },
+      );
     }
     this.report("taskDone", this.#unfinished - 1);
     if (--this.#unfinished === 0) this.#joined.wakeAll();
   }
 
   #add(item: T): void {
+    this.#items.check?.(item);
     this.report("put", this.#items.size + 1);
     this.#items.add(item);
     this.#unfinished++;

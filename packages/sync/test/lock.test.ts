@@ -318,3 +318,13 @@ test("withLock takes a plain function too", () =>
     expect(await lock.withLock(() => lock.locked())).toBe(true);
     expect(lock.locked()).toBe(false);
   }));
+
+test("an object from hold that is disposed of twice does not release somebody else's lock", () =>
+  run(async () => {
+    const lock = new Lock();
+    const held = await lock.hold();
+    held[Symbol.dispose]();
+    await lock.acquire();
+    held[Symbol.dispose]();
+    expect(lock.locked()).toBe(true);
+  }));

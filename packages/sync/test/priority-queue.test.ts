@@ -134,3 +134,70 @@ test("an awaited put of a refused item rejects", () =>
     const queue = new PriorityQueue<unknown>();
     await expect(queue.put({}).toPromise()).rejects.toMatchObject({ code: "ERR_INVALID_ARG_TYPE" });
   }));
+
+test.each([
+  ["NaN", [NaN]],
+  ["an invalid date", [new Date(NaN)]],
+  ["a string beside a number", [1, "2"]],
+  ["a number beside a string", ["1", 2]],
+  ["a date beside a number", [1, new Date(2)]],
+])("without compare %s is refused: it could be neither before nor after", (_, items) => {
+  const queue = new PriorityQueue<unknown>();
+  const [last, ...first] = items.toReversed();
+  for (const item of first) queue.putNowait(item);
+  expect(() => queue.putNowait(last)).toThrow(
+    expect.objectContaining({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" }),
+  );
+  expect(queue.qsize()).toBe(first.length);
+});
+
+test("numbers and bigints compare with each other", () => {
+  const queue = new PriorityQueue<number | bigint>();
+  for (const item of [3, 2n, 1]) queue.putNowait(item);
+  expect(drained(queue)).toEqual([1, 2n, 3]);
+});
+
+test("what compare throws comes out of putNowait, and the item is not in the queue", () => {
+  let fails = false;
+  const thrown = new Error("cannot compare");
+  const queue = new PriorityQueue<number>({
+    compare: (one, other) => {
+      if (fails) throw thrown;
+      return one - other;
+    },
+  });
+  for (const item of [5, 1, 3]) queue.putNowait(item);
+  fails = true;
+  expect(() => queue.putNowait(2)).toThrow(thrown);
+  fails = false;
+  expect(drained(queue)).toEqual([1, 3, 5]);
+});
+
+test.each([NaN, undefined, "1", true])("a compare that answers %s is refused", (answer) => {
+  const queue = new PriorityQueue<number>({ compare: () => answer as never });
+  queue.putNowait(1);
+  expect(() => queue.putNowait(2)).toThrow(
+    expect.objectContaining({
+      name: "TypeError",
+      code: "ERR_INVALID_ARG_TYPE",
+      message: expect.stringContaining("`compare`"),
+    }),
+  );
+  expect(queue.qsize()).toBe(1);
+});
+
+test("a probe hears nothing of an item that is refused (S8)", async () => {
+  const heard: string[] = [];
+  const probe: Probe = {
+    operation: (_event, _cause, _task, _object, name, state) => void heard.push(`${name} ${state}`),
+  };
+  await run(
+    async () => {
+      const queue = new PriorityQueue<unknown>();
+      queue.putNowait(1);
+      expect(() => queue.putNowait({})).toThrow(TypeError);
+    },
+    { probes: [probe] },
+  );
+  expect(heard).toEqual(["put 1"]);
+});
