@@ -1,3 +1,4 @@
+import type { Probe } from "@tickless/core/kit";
 import { createTask, run, sleep } from "@tickless/core";
 import { PriorityQueue } from "@tickless/sync";
 import fc from "fast-check";
