@@ -100,7 +100,7 @@ describe("the demo", () => {
       The recording has N MB and the fingerprint FINGERPRINT.
       A second process runs the program again and compares each event with it:
 
-        $ node packages/tickless/dist/bin.js replay examples/dist/demo/day.trace
+        $ npx tickless replay examples/dist/demo/day.trace
         same: fingerprint FINGERPRINT
         done at t=29111 s, N steps, wall time  N
 

@@ -58,8 +58,9 @@ function describe({ summary, trace, wallS }: RecordedDay): string {
 /** `tickless replay FILE` in a process of its own; answers the fingerprint that it prints. */
 function replayElsewhere(file: string): string | undefined {
   const manifest = createRequire(import.meta.url).resolve("tickless/package.json");
-  const bin = join(manifest, "../dist/bin.js");
-  console.log(`  $ node ${typed(bin)} replay ${typed(file)}`);
+  // What `npx tickless` runs, without the second that npx takes.
+  const bin = join(manifest, "../bin/tickless.js");
+  console.log(`  $ npx tickless replay ${typed(file)}`);
   const { stdout, stderr, error } = spawnSync(process.execPath, [bin, "replay", file], {
     encoding: "utf8",
   });

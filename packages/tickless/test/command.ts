@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 export const programs: string = join(folder, "programs");
 
 /** The built command. */
-const bin = join(folder, "../dist/bin.js");
+const bin = join(folder, "../bin/tickless.js");
 
 /** The compiler of the workspace. */
 export const tsc: string = join(
