@@ -83,6 +83,18 @@ function waitLine(wait: BlockedWait, unit: string): string {
   return `${wait.verb ?? "waits for"} ${what}${detail}, since t=${wait.since}${unit}`;
 }
 
+/** `text` in indented lines that fit a terminal; code is not broken. */
+function wrapped(text: string): string[] {
+  const words = text.match(/(?:`[^`]*`|\S)+/g) ?? [];
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length > 92) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
 /** What to do about it: once for each kind of trouble. */
 function advise(blocked: readonly BlockedTask[]): string[] {
   const advice = blocked.flatMap(({ waits }) => waits.map((wait) => wait.advice));
@@ -118,6 +130,6 @@ export function deadlockError(loop: Loop): DeadlockError {
     const ring = [...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ");
     lines.push("", `  Cycle: ${ring}`);
   }
-  for (const text of advise(blocked)) lines.push("", `  ${text}`);
+  for (const text of advise(blocked)) lines.push("", ...wrapped(text));
   return new DeadlockError(lines.join("\n").trimEnd(), now, blocked, cycle);
 }

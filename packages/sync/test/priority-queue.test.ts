@@ -202,3 +202,36 @@ test("a probe hears nothing of an item that is refused (S8)", async () => {
   );
   expect(heard).toEqual(["put 1"]);
 });
+
+test("S6: a putter whose item is refused passes its place on", () =>
+  run(async () => {
+    const queue = new PriorityQueue<unknown>({ maxsize: 1 });
+    queue.putNowait(1);
+    const refused = createTask(() => queue.put({}));
+    const patient = createTask(() => queue.put(2));
+    await sleep(1);
+    expect(await queue.get()).toBe(1);
+    await sleep(1);
+    expect(() => refused.result()).toThrow(TypeError);
+    expect([patient.done(), queue.qsize()]).toEqual([true, 1]);
+  }));
+
+test("S6: a getter at which compare throws passes the item on", () =>
+  run(async () => {
+    const throws = [false];
+    const queue = new PriorityQueue<number>({
+      compare: (one, other) => {
+        if (throws.shift() === true) throw new Error("cannot compare");
+        return one - other;
+      },
+    });
+    const unlucky = createTask(() => queue.get());
+    const next = createTask(() => queue.get());
+    await sleep(1);
+    for (const item of [1, 2, 3, 4]) queue.putNowait(item);
+    expect(queue.getNowait()).toBe(1);
+    throws.splice(0, throws.length, true);
+    await sleep(1);
+    expect(() => unlucky.result()).toThrow("cannot compare");
+    expect([next.done(), queue.qsize()]).toEqual([true, 2]);
+  }));

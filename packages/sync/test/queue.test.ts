@@ -280,6 +280,7 @@ test("QUEUE-09: taskDone more often than items were put is an error and changes 
       expect.objectContaining({
         name: "RangeError",
         code: "ERR_OUT_OF_RANGE",
+        message: expect.stringContaining("once for each item"),
       }),
     );
     await queue.join();
