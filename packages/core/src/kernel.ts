@@ -1,6 +1,6 @@
 import type { Activation, ReadyQueue } from "./activation.ts";
 import { Agenda } from "./agenda.ts";
-import { currentScope, driver } from "./context.ts";
+import { currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
@@ -70,6 +70,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** Whose step was the last; null for a callback. */
+  #last: Scope | null = null;
 
   constructor(options: LoopOptions) {
     this.settings = checkOptions(options);
@@ -222,6 +224,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (activation === undefined) continue;
       if (!activation.activate()) continue;
       this.steps++;
+      this.#last = driver.step;
       // Nothing is drained on the caller's stack, so there is nothing to return for.
       if (!this.sync) return RAN;
     }
@@ -269,6 +272,9 @@ export abstract class Kernel implements Driven, ReadyQueue {
     for (let i = this.ready.length - 1; i >= 0; i--) {
       if (this.ready.at(i)?.dropped === true) this.ready.take(i);
     }
+    // What is the engine's own is no option: whoever is asked chooses among the program's steps.
+    const quiet = this.#firstQuiet();
+    if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();
     const picked = policy.choose("ready", count, (index) => this.ready.at(index)?.taskId ?? -1);
@@ -284,18 +290,27 @@ export abstract class Kernel implements Driven, ReadyQueue {
 
   /** What is no step may still run, so that a program may take exactly as many as it is allowed. */
   #atLimit(): Turn {
-    const next = this.#left === 0 ? undefined : this.ready.at(0);
-    if (next?.quiet === true || next?.dropped === true) return RAN;
+    if (this.#left > 0 && this.#firstQuiet() >= 0) return RAN;
     if (this.steps >= this.#lastStep) return this.#ended("stopped");
-    if (next === undefined) return RAN;
+    if (this.#left === 0) return RAN;
     this.#tooMany(this.steps >= this.settings.maxSteps ? "run" : "instant");
     return this.#ended("limit");
+  }
+
+  /** Place of what runs next and is no step; -1 if a step is next. */
+  #firstQuiet(): number {
+    const length = this.choosy ? this.ready.length : 1;
+    for (let i = 0; i < length; i++) {
+      const activation = this.ready.at(i);
+      if (activation?.quiet === true || activation?.dropped === true) return i;
+    }
+    return -1;
   }
 
   #tooMany(what: "instant" | "run"): void {
     const { maxSteps, maxStepsPerInstant } = this.settings;
     const limit = what === "instant" ? maxStepsPerInstant : maxSteps;
-    const scope = currentScope();
+    const scope = this.#last;
     const last = scope === null ? "" : ` The last to run was \`${scope.task.path}\`.`;
     const meaning =
       what === "instant"
