@@ -63,18 +63,28 @@ class Turn<T, R> implements WaitSource<R> {
     return `queue.${this.#verb}()`;
   }
 
-  attempt(wait: Wait<R>): boolean {
+  attempt(wait: Wait<R>, woken: boolean): boolean {
     // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
     if (!this.#possible()) {
       this.waiters.push(wait);
       return false;
     }
-    wait.value = this.#perform(wait);
+    try {
+      wait.value = this.#perform(wait);
+    } catch (error) {
+      // An item that a queue refuses must not keep the place from the next.
+      this.#passOn(woken);
+      throw error;
+    }
     return true;
   }
 
   withdraw(wait: Wait<R>, granted: boolean): void {
     this.waiters.remove(wait);
+    this.#passOn(granted);
+  }
+
+  #passOn(granted: boolean): void {
     if (granted && this.#possible()) this.waiters.wakeNext();
   }
 
