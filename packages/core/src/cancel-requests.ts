@@ -22,6 +22,8 @@ export class CancelRequests {
   #owed: Owed[] = [];
   /** Timeouts that have expired and not ended: each has made one request. */
   #expired: Scope[] = [];
+  /** Message of the first request to the task itself. */
+  #aborted: string | null = null;
   #controller: ReturnType<typeof newAbortController> | null = null;
 
   /** A request by the task's own scope, or by the timeout that `expired` is. */
@@ -65,12 +67,14 @@ export class CancelRequests {
   get signal(): Signal {
     if (this.#controller === null) {
       this.#controller = newAbortController();
-      if (this.count > 0) this.abort("");
+      if (this.#aborted !== null) this.abort(this.#aborted);
     }
     return this.#controller.signal;
   }
 
+  /** The task itself, not a timeout in it, was asked to cancel. */
   abort(message: string): void {
-    this.#controller?.abort(new CancelledError(message));
+    this.#aborted ??= message;
+    this.#controller?.abort(new CancelledError(this.#aborted));
   }
 }

@@ -93,15 +93,22 @@ const OUTSIDE: Scope = Object.freeze({ task: null as never, outer: null });
 
 /** Runs `body`, and what it goes on to after awaits, as code that is not part of the run. */
 export function outside<R>(body: () => R): R {
-  const { flow, step } = driver;
+  const { flow, step, loop } = driver;
   driver.flow = null;
   driver.step = null;
+  driver.loop = null;
   try {
     return enter(OUTSIDE, body);
   } finally {
     driver.flow = flow;
     driver.step = step;
+    driver.loop = loop;
   }
+}
+
+/** Whether the code that is running has nothing to do with any run. */
+export function isOutside(): boolean {
+  return driver.loop === null && driver.storage?.getStore() === undefined;
 }
 
 /** The scope whose code is running; null in a callback and outside a run. */

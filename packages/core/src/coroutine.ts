@@ -93,7 +93,8 @@ export abstract class Composite<T> implements Coroutine<T> {
     let outcome: unknown;
     let failed = false;
     try {
-      outcome = enter(flow.scope, () => this.call());
+      const { scope } = flow;
+      outcome = scope.task.loop.sync ? this.call() : enter(scope, () => this.call());
       const steps = stepsOf(outcome, flow.scope);
       if (steps !== null) outcome = yield* { [Symbol.iterator]: () => steps };
     } catch (error) {

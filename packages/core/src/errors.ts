@@ -39,8 +39,8 @@ export class TicklessError extends Error {
 
 /** A wait or a task was cancelled. Let it pass, or clean up and rethrow it. */
 export class CancelledError extends TicklessError {
-  constructor(message = "") {
-    super("ERR_CANCELLED", message);
+  constructor(message = "", context?: ErrorContext) {
+    super("ERR_CANCELLED", message, context);
   }
 }
 

@@ -80,7 +80,9 @@ export class ExternalCalls implements Arrivals {
         .toSorted((one, other) => one.arrival - other.arrival)[0];
     }
     this.#picked ??=
-      options[policy.choose("external", options.length, (i) => options[i]?.taskId ?? -1)] ?? null;
+      options[
+        this.#loop.ask(policy, "external", options.length, (i) => options[i]?.taskId ?? -1)
+      ] ?? null;
     return this.#picked ?? undefined;
   }
 }
@@ -137,8 +139,7 @@ class ExternalCall<T> implements WaitSource<T> {
       wait.value = this.#codec.decode(text.slice(1));
       return true;
     }
-    const { name, message, code } = JSON.parse(text.slice(1)) as Record<string, string>;
-    throw Object.assign(new Error(message), { name, ...(code !== undefined && { code }) });
+    throw errorFrom(JSON.parse(text.slice(1)) as PlainError);
   }
 
   withdraw(wait: Wait<T>): void {
@@ -169,7 +170,7 @@ class ExternalCall<T> implements WaitSource<T> {
       const value = await this.#fn(this.#controller.signal);
       this.#arrive(loop, `v${this.#encode(value)}`);
     } catch (error) {
-      this.#arrive(loop, `e${encodeError(error)}`);
+      this.#arrive(loop, `e${JSON.stringify(plainError(error))}`);
     }
   }
 
@@ -195,11 +196,29 @@ function callsOf(loop: Loop): ExternalCalls {
   return loop.externals((its) => new ExternalCalls(its));
 }
 
-function encodeError(error: unknown): string {
-  if (!(error instanceof Error)) return JSON.stringify({ name: "Error", message: String(error) });
-  const { name, message } = error;
-  const { code } = error as { code?: string | number };
-  return JSON.stringify({ name, message, ...(code !== undefined && { code }) });
+/** What is kept of an error that leaves `external`, and of the error that caused it. */
+interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | number;
+  readonly cause?: PlainError;
+}
+
+function plainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { name, message, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    name,
+    message,
+    ...((typeof code === "string" || typeof code === "number") && { code }),
+    ...(cause !== undefined && { cause: plainError(cause) }),
+  };
+}
+
+function errorFrom({ name, message, code, cause }: PlainError): Error {
+  const options = cause === undefined ? undefined : { cause: errorFrom(cause) };
+  return Object.assign(new Error(message, options), { name, ...(code !== undefined && { code }) });
 }
 
 /**

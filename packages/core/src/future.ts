@@ -1,5 +1,5 @@
 import type { Activation } from "./activation.ts";
-import { driver } from "./context.ts";
+import { driver, isOutside } from "./context.ts";
 import { badType, CancelledError, InvalidStateError, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { NameNode } from "./names.ts";
@@ -107,6 +107,12 @@ export class Future<T> implements Coroutine<T> {
 
   /** Settles as cancelled. Answers false if it was settled already; then its exception counts as seen. */
   cancel(message = ""): boolean {
+    this.loop.checkInside("cancel()");
+    return this.cancelNow(message);
+  }
+
+  /** @internal As `cancel`, whoever asks. */
+  cancelNow(message: string): boolean {
     if (this.#state !== PENDING) {
       this.retrieve();
       return false;
@@ -118,6 +124,7 @@ export class Future<T> implements Coroutine<T> {
   /** Calls `callback(future)` in the pass after the future settled, also if it has settled already. */
   addDoneCallback(callback: (future: Future<T>) => void): void {
     if (typeof callback !== "function") throw badType("callback", "a function", callback);
+    this.loop.checkInside("addDoneCallback()");
     this.addWaiter(new DoneCallback(this, callback));
   }
 
@@ -142,7 +149,8 @@ export class Future<T> implements Coroutine<T> {
       }
       return;
     }
-    new Wait<T>(settlement, this).then(resolve, reject);
+    if (isOutside()) reject(this.#awaitedOutside());
+    else new Wait<T>(settlement, this).then(resolve, reject);
   }
 
   /** `yield*`: waits for it in a generator body. */
@@ -226,6 +234,14 @@ export class Future<T> implements Coroutine<T> {
     if (waiters === null) return;
     if (!Array.isArray(waiters)) this.loop.schedule(waiters);
     else for (const waiter of waiters) this.loop.schedule(waiter);
+  }
+
+  #awaitedOutside(): UsageError {
+    return new UsageError(
+      "ERR_NO_RUNNING_LOOP",
+      `\`${this.path}\` was awaited outside its run. Write \`await it.toPromise()\` there, or await it ` +
+        "inside main.",
+    );
   }
 
   #waiterList(): Activation[] {

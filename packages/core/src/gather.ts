@@ -54,9 +54,12 @@ class Gathering extends Future<unknown[]> {
   readonly #returnExceptions: boolean;
   #left: number;
   #cancelRequested: string | null = null;
+  #isBeingCancelled = false;
 
   constructor(loop: Loop, children: readonly Future<unknown>[], returnExceptions: boolean) {
     super(loop, "gather");
+    const foreign = children.find((child) => child.loop !== loop);
+    if (foreign !== undefined) throw foreign.foreign();
     this.#children = children;
     this.#returnExceptions = returnExceptions;
     const different = new Set(children);
@@ -81,12 +84,24 @@ class Gathering extends Future<unknown[]> {
   }
 
   /** Cancels the children; this settles when they have ended. */
-  override cancel(message = ""): boolean {
-    if (this.done()) return super.cancel(message);
+  override cancelNow(message: string): boolean {
+    if (this.done()) return super.cancelNow(message);
     let any = false;
-    for (const child of this.#children) any = child.cancel(message) || any;
+    this.#isBeingCancelled = true;
+    try {
+      for (const child of this.#children) {
+        // A ring: what is being cancelled already need not be asked again.
+        if (!child.isBeingCancelled) any = child.cancelNow(message) || any;
+      }
+    } finally {
+      this.#isBeingCancelled = false;
+    }
     if (any) this.#cancelRequested = message;
     return any;
+  }
+
+  override get isBeingCancelled(): boolean {
+    return this.#isBeingCancelled;
   }
 
   childDone(child: Future<unknown>): void {

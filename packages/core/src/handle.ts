@@ -32,6 +32,7 @@ export class CallbackHandle extends Activation implements Handle {
   }
 
   cancel(): void {
+    this.loop.checkInside("handle.cancel()");
     this.#cancelled = true;
   }
 
@@ -65,9 +66,9 @@ export class TimerHandle extends CallbackHandle {
   }
 
   override cancel(): void {
+    super.cancel();
     if (this.#armed) this.loop.disarm(this);
     this.#armed = false;
-    super.cancel();
   }
 
   override when(): number {

@@ -4,7 +4,7 @@ import { currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
-import type { Policy } from "./policy.ts";
+import type { ChoiceKind, Policy } from "./policy.ts";
 import { Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
 
@@ -200,6 +200,17 @@ export abstract class Kernel implements Driven, ReadyQueue {
     throw new UsageError("ERR_LOOP_CLOSED", "Event loop is closed. Make a new one: `new Loop()`.");
   }
 
+  /** @internal Asks the policy, and refuses what is no option. */
+  ask(policy: Policy, kind: ChoiceKind, count: number, task: (index: number) => number): number {
+    const picked = policy.choose(kind, count, task);
+    if (Number.isInteger(picked) && picked >= 0 && picked < count) return picked;
+    throw new UsageError(
+      "ERR_BAD_CHOICE",
+      `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
+      { time: this.now },
+    );
+  }
+
   #ended(reason: StopReason): Turn {
     this.reason = reason;
     return ENDED;
@@ -222,6 +233,9 @@ export abstract class Kernel implements Driven, ReadyQueue {
       this.#left--;
       const activation = this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
       if (activation === undefined) continue;
+      // Whose step was last must not be taken for who runs now, wherever a slice ends.
+      driver.step = null;
+      driver.origin = null;
       if (!activation.activate()) continue;
       this.steps++;
       this.#last = driver.step;
@@ -277,13 +291,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();
-    const picked = policy.choose("ready", count, (index) => this.ready.at(index)?.taskId ?? -1);
-    if (!Number.isInteger(picked) || picked < 0 || picked >= count) {
-      throw new UsageError(
-        "ERR_BAD_CHOICE",
-        `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
-      );
-    }
+    const picked = this.ask(policy, "ready", count, (i) => this.ready.at(i)?.taskId ?? -1);
     this.observer?.choice("ready", count, picked);
     return this.ready.take(picked);
   }

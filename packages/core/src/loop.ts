@@ -13,7 +13,7 @@ import { checkName, NameNode } from "./names.ts";
 import { checkSignal, type ExceptionContext, type LoopOptions } from "./options.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
-import { StopWhenDone } from "./settlement.ts";
+import { type Outlet, StopWhenDone } from "./settlement.ts";
 import type { Coroutine } from "./suspension.ts";
 import { TaskList } from "./task-list.ts";
 import { Task, type TaskOptions } from "./task.ts";
@@ -35,6 +35,10 @@ interface DriveEnd {
 export class Loop extends Kernel {
   /** @internal What goes to the exception handler. */
   readonly reports: Reports;
+  /** @internal How many tasks, each awaiting the next, the cancellation in progress has gone through. */
+  cancelDepth = 0;
+  /** @internal Promises of code outside the run. */
+  readonly outlets: Set<Outlet> = new Set();
   /** @internal */
   readonly taskList: TaskList = new TaskList();
   readonly #root = new NameNode(null, "", -1);
@@ -108,6 +112,7 @@ export class Loop extends Kernel {
   async runUntilComplete<T>(main: Future<T> | Coroutine<T> | Body<T>): Promise<T> {
     this.checkStart();
     const future = isFuture(main) ? main : this.createTask<T>(main);
+    if (future.loop !== this) throw future.foreign();
     await this.drive({ main: future });
     return this.outcome(future);
   }
@@ -153,6 +158,8 @@ export class Loop extends Kernel {
     this.closed = true;
     this.ready.clear();
     this.agenda.clear();
+    for (const task of this.tasks) task.forget();
+    for (const outlet of this.outlets) outlet.settle();
   }
 
   /** Replaces the handler of exceptions that no code of the program can catch; null: print them. */
@@ -178,7 +185,10 @@ export class Loop extends Kernel {
     if (typeof name !== "string") throw badType("name", "a string", name);
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = randomStream(this.settings.seed, name, () => this.observer?.draw(name));
+      stream = randomStream(this.settings.seed, name, () => {
+        this.checkInside("A random stream");
+        this.observer?.draw(name);
+      });
       this.#streams.set(name, stream);
     }
     return stream;
@@ -235,7 +245,6 @@ export class Loop extends Kernel {
     handle?: Handle,
   ): void {
     this.observer?.callback(activation.cause, origin?.task.id ?? -1);
-    driver.step = null;
     driver.origin = origin;
     try {
       callback(...args);
@@ -307,7 +316,11 @@ export class Loop extends Kernel {
 
   /** @internal The program is over: tells the probes and closes. */
   conclude(reason: StopReason): void {
-    if (!this.halted) this.observer?.end(reason);
+    try {
+      if (!this.halted) this.observer?.end(reason);
+    } catch (error) {
+      this.fail(error);
+    }
     this.close();
   }
 

@@ -1,5 +1,6 @@
 import type { Body, FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
+import { LimitError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { StopReason } from "./kernel.ts";
 import { Loop } from "./loop.ts";
@@ -54,10 +55,11 @@ function reasonOf(
   reason: StopReason,
   until: boolean,
 ): StopReason {
-  if (reason === "error" || reason === "limit" || reason === "until") return reason;
-  if (!main.done()) return reason === "exhausted" ? "deadlock" : reason;
+  if (reason === "error" || reason === "limit") return reason;
   if (loop.failure !== null) return "error";
-  if (main.raised || main.cancelled()) return "error";
+  if (main.done() && (main.raised || main.cancelled())) return "error";
+  if (reason === "until") return reason;
+  if (!main.done()) return reason === "exhausted" ? "deadlock" : reason;
   return until ? reason : "done";
 }
 
@@ -80,42 +82,80 @@ function resultOf<T>(
   const { loop } = program;
   const reason = reasonOf(program, drive, options.until !== undefined);
   const outcome = outcomeOf(program, reason);
+  const failed = loop.failure;
   const { now, steps } = loop;
   const pending = loop.tasks.map((task) => task.path);
   loop.conclude(reason);
-  return { reason, outcome, now, steps, pending };
+  // A probe may fail at the very end.
+  if (loop.failure === failed || outcome?.status === "rejected") {
+    return { reason, outcome, now, steps, pending };
+  }
+  return { reason: "error", outcome: outcomeOf(program, "error"), now, steps, pending };
 }
+
+/** Most steps that tasks may take after they were cancelled at the end of a run. */
+const MOST_SHUTDOWN_STEPS = 1_000_000;
 
 /**
- * Cancels what is left, as asyncio.run does, so that `finally` blocks run. Answers the drive that
- * this takes, or null if nothing is left or nothing may run any more.
+ * The end of `run`: as asyncio.run it cancels what is left and lets it finish, so that `finally`
+ * blocks run. A program that has failed is concluded the same way.
  */
-function cancelRest(
-  loop: Loop,
-): { readonly tasks: readonly Task<unknown>[]; readonly end: Future<unknown> } | null {
-  const { tasks } = loop;
-  if (tasks.length === 0 || loop.halted) return null;
-  loop.failure = null;
-  for (const task of tasks) task.cancel();
-  const end = loop.createFuture<void>({ name: "shutdown" });
-  let left = tasks.length;
-  for (const task of tasks) {
-    task.addDoneCallback(() => {
-      if (--left === 0) end.setResult();
-    });
-  }
-  return { tasks, end };
-}
+class Shutdown {
+  readonly #loop: Loop;
+  readonly #tasks: readonly Task<unknown>[];
+  readonly #end: Future<void> | null;
+  readonly #lastStep: number;
+  #reason: StopReason | null = null;
 
-function reportRest(loop: Loop, tasks: readonly Task<unknown>[]): void {
-  for (const task of tasks) {
-    if (!task.raised) continue;
-    loop.callExceptionHandler({
-      message: `unhandled exception during run() shutdown: ${task.path}`,
-      exception: task.error,
-      task,
-    });
-    task.retrieve();
+  constructor(loop: Loop) {
+    this.#loop = loop;
+    this.#lastStep = loop.steps + MOST_SHUTDOWN_STEPS;
+    this.#tasks = loop.halted ? [] : loop.tasks;
+    loop.failure = loop.halted ? loop.failure : null;
+    for (const task of this.#tasks) task.cancel();
+    let left = this.#tasks.length;
+    const end = left === 0 ? null : loop.createFuture<void>({ name: "shutdown" });
+    this.#end = end;
+    for (const task of this.#tasks) {
+      task.addDoneCallback(() => {
+        if (--left === 0) end?.setResult();
+      });
+    }
+  }
+
+  /** How far the next drive goes; null if there is none. A `stop` in a `finally` block ends no cleanup. */
+  next(): { readonly main: Future<void>; readonly steps: number } | null {
+    const steps = this.#lastStep - this.#loop.steps;
+    const goesOn = this.#reason === null || this.#reason === "stopped";
+    if (this.#end === null || this.#end.done() || !goesOn || steps <= 0) return null;
+    return { main: this.#end, steps };
+  }
+
+  driven(reason: StopReason): void {
+    this.#reason = reason;
+  }
+
+  /** Tells of tasks that failed, and of tasks that would not end. */
+  report(): void {
+    const loop = this.#loop;
+    for (const task of this.#tasks) {
+      if (!task.raised) continue;
+      loop.callExceptionHandler({
+        message: `unhandled exception during run() shutdown: ${task.path}`,
+        exception: task.error,
+        task,
+      });
+      task.retrieve();
+    }
+    const left = this.#tasks.filter((task) => !task.done());
+    if (left.length === 0 || loop.failure !== null) return;
+    const paths = left.map((task) => `\`${task.path}\``).join(", ");
+    const message =
+      `The run has ended and its tasks were cancelled, but ${paths} did not end. Probably a ` +
+      "`catch` stops the cancellation: begin it with `if (isCancelled(error)) throw error;`.";
+    // Those that wait for ever do no harm; those that went on would go on for ever.
+    if (this.#reason === "stopped") loop.fail(new LimitError(message, { time: loop.now }));
+    else if (loop.debug) loop.callExceptionHandler({ message });
   }
 }
 
@@ -147,11 +187,11 @@ export async function run<R>(
   const { loop } = program;
   const reason = reasonOf(program, await loop.drive({ main: program.main }), false);
   const outcome = outcomeOf(program, reason);
-  const rest = cancelRest(loop);
-  if (rest !== null) {
-    await loop.drive({ main: rest.end });
-    reportRest(loop, rest.tasks);
+  const shutdown = new Shutdown(loop);
+  for (let next = shutdown.next(); next !== null; next = shutdown.next()) {
+    shutdown.driven(await loop.drive(next));
   }
+  shutdown.report();
   return conclude(loop, outcome, reason);
 }
 
@@ -167,11 +207,11 @@ export function runSync<R>(
   const { loop } = program;
   const reason = reasonOf(program, loop.driveSync({ main: program.main }), false);
   const outcome = outcomeOf(program, reason);
-  const rest = cancelRest(loop);
-  if (rest !== null) {
-    loop.driveSync({ main: rest.end });
-    reportRest(loop, rest.tasks);
+  const shutdown = new Shutdown(loop);
+  for (let next = shutdown.next(); next !== null; next = shutdown.next()) {
+    shutdown.driven(loop.driveSync(next));
   }
+  shutdown.report();
   return conclude(loop, outcome, reason);
 }
 

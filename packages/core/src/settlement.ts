@@ -28,18 +28,39 @@ export class DoneCallback<T> extends Activation {
 }
 
 /** Hands the outcome of a future to code outside the run, when the slice has ended. */
-export class Outlet<T> extends Activation {
-  readonly #settle: () => void;
+export class Outlet extends Activation {
+  readonly #future: Future<unknown>;
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (error: unknown) => void;
 
-  constructor(future: Future<T>, resolve: (value: T) => void, reject: (error: unknown) => void) {
+  constructor(
+    future: Future<unknown>,
+    resolve: (value: never) => void,
+    reject: (error: unknown) => void,
+  ) {
     super();
-    this.#settle = () => {
-      try {
-        resolve(future.result());
-      } catch (error) {
-        reject(error);
+    this.#future = future;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    future.loop.outlets.add(this);
+  }
+
+  /** The loop is closed: what has not settled never will. */
+  settle(): void {
+    const future = this.#future;
+    future.loop.outlets.delete(this);
+    try {
+      if (!future.done()) {
+        throw new UsageError(
+          "ERR_LOOP_CLOSED",
+          `The loop was closed before \`${future.path}\` had settled, so it never will.`,
+          { time: future.loop.now },
+        );
       }
-    };
+      this.#resolve(future.result() as never);
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   override get quiet(): boolean {
@@ -47,7 +68,7 @@ export class Outlet<T> extends Activation {
   }
 
   activate(): boolean {
-    driver.afterSlice.push(this.#settle);
+    driver.afterSlice.push(() => this.settle());
     return false;
   }
 }
@@ -72,6 +93,9 @@ export class StopWhenDone extends Activation {
     return false;
   }
 }
+
+/** How many tasks, each awaiting the next, one cancellation goes through; CPython's stack ends there. */
+const MOST_CANCELS_DEEP = 500;
 
 /** The source of all waits for futures; the target of the wait is the future. */
 export const settlement: WaitSource<unknown> = {
@@ -105,9 +129,10 @@ export const settlement: WaitSource<unknown> = {
   /** Cancelling the wait cancels the future, as in asyncio. */
   cancel(wait: Wait<unknown>, message: string): boolean | undefined {
     // Tasks that await each other in a ring would cancel each other without end: the last wait of the
-    // ring ends by itself, its task ends, and the others follow.
+    // ring ends by itself, its task ends, and the others follow. So does the last of a long chain.
     const future = targetOf(wait);
-    return future.isBeingCancelled ? undefined : future.cancel(message);
+    const tooDeep = future.loop.cancelDepth >= MOST_CANCELS_DEEP;
+    return future.isBeingCancelled || tooDeep ? undefined : future.cancelNow(message);
   },
 
   cancelledError(wait: Wait<unknown>, message: string): CancelledError {

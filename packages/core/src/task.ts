@@ -105,13 +105,30 @@ export class Task<T> extends Future<T> implements Flow, Scope {
    * if it has none, the next wait that it begins. Answers false if the task is done.
    */
   override cancel(message = ""): boolean {
-    if (this.done()) return super.cancel(message);
-    const by = driver.loop === this.loop ? this.loop.currentTaskId() : -1;
-    this.loop.observer?.cancel(by, this.id);
-    this.cancelScope(this, message);
+    // Also from outside the loop's steps: the run is stopped by hand, by a signal or a time-out.
+    return this.cancelNow(message);
+  }
+
+  /** @internal */
+  override cancelNow(message: string): boolean {
+    if (this.done()) return super.cancelNow(message);
+    const { loop } = this;
+    if (loop.isClosed() || loop.halted) return false;
+    loop.observer?.cancel(loop.currentTaskId(), this.id);
+    loop.cancelDepth++;
+    try {
+      this.cancelScope(this, message);
+    } finally {
+      loop.cancelDepth--;
+    }
     this.#asked().abort(message);
-    this.loop.rouse();
+    loop.rouse();
     return true;
+  }
+
+  /** @internal The loop was closed before this ended. */
+  forget(): void {
+    this.#requests?.unlisten?.();
   }
 
   /** How many cancellations were asked for and not taken back. */
@@ -121,6 +138,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** Takes one request back and answers how many are left. At 0 nothing undelivered is delivered. */
   uncancel(): number {
+    this.loop.checkInside("uncancel()");
     if (this.#requests?.takeBack() === true) for (const wait of this.waits) wait.forgive();
     return this.cancelling();
   }
@@ -141,15 +159,14 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   cancelScope(scope: Scope, message: string): void {
     const requests = this.#asked();
     requests.add(scope === this ? null : scope);
+    const waits = this.waits.filter((wait) => isInside(wait.scope, scope));
     requests.busy = true;
-    let found = false;
-    for (const wait of this.waits) {
-      if (!isInside(wait.scope, scope)) continue;
-      found = true;
-      if (!wait.cancelWait(message)) wait.owe(message);
+    try {
+      for (const wait of waits) if (!wait.cancelWait(message)) wait.owe(message);
+    } finally {
+      requests.busy = false;
     }
-    requests.busy = false;
-    if (!found) requests.owe(scope, message);
+    if (waits.length === 0) requests.owe(scope, message);
   }
 
   /** @internal */
@@ -284,7 +301,14 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   #obey(signal: AbortSignalLike): void {
     const cancel = (): void => {
-      this.cancel(signal.reason instanceof Error ? signal.reason.message : "");
+      const { reason } = signal;
+      const message = reason instanceof Error ? reason.message : reason;
+      try {
+        this.cancel(typeof message === "string" ? message : "");
+      } catch (error) {
+        // A probe has stopped the run, which tells of it; whoever aborts need not.
+        if (!this.loop.halted) throw error;
+      }
     };
     if (signal.aborted) {
       cancel();

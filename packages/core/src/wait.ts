@@ -1,6 +1,6 @@
 import { Activation, type ReadyQueue } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
-import { CancelledError } from "./errors.ts";
+import { CancelledError, UsageError } from "./errors.ts";
 import {
   brandCoroutine,
   type Coroutine,
@@ -228,6 +228,9 @@ export class Wait<T> extends Activation implements Coroutine<T> {
 
   /** For a source whose wait ends at time `when`. */
   arm(when: number): void {
+    if (this.disarmed) {
+      throw new UsageError("ERR_ARMED_TWICE", `${this.label} was armed a second time.`);
+    }
     this.#timer = ARMED;
     this.task.loop.arm(when, this);
   }
@@ -328,6 +331,10 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   }
 
   #cancelledError(message: string): CancelledError {
-    return this.#source.cancelledError?.(this, message) ?? new CancelledError(message);
+    const { loop, path } = this.task;
+    return (
+      this.#source.cancelledError?.(this, message) ??
+      new CancelledError(message, { time: loop.now, task: path })
+    );
   }
 }

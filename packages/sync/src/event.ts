@@ -50,7 +50,10 @@ export class Event extends Resource {
   #set = false;
   readonly #source = new FlagSource(
     "event.wait()",
-    () => this.#set,
+    () => {
+      this.use();
+      return this.#set;
+    },
     () => ({ kind: "event", id: this.id, path: this.path, detail: "which is not set" }),
   );
 
@@ -60,7 +63,6 @@ export class Event extends Resource {
 
   /** Waits until the flag is set; goes on at once if it is. */
   wait(): Coroutine<true> {
-    this.use();
     return new Wait<true>(this.#source, undefined, true);
   }
 

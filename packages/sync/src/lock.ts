@@ -25,7 +25,8 @@ export interface Held {
 /** What acquiring may do to its lock. */
 interface Inside {
   readonly locked: boolean;
-  take(task: Task<unknown>): void;
+  use(): void;
+  take(wait: Wait<unknown>): void;
   subject(wait: Wait<unknown>): WaitSubject;
 }
 
@@ -47,6 +48,7 @@ class Acquiring implements WaitSource<unknown> {
   }
 
   attempt(wait: Wait<unknown>, woken: boolean): boolean {
+    this.#lock.use();
     if (woken) {
       this.#waiters.remove(wait);
     } else if (this.#lock.locked || this.#waiters.hasLive) {
@@ -54,7 +56,7 @@ class Acquiring implements WaitSource<unknown> {
       this.#waiters.push(wait);
       return false;
     }
-    this.#lock.take(wait.task);
+    this.#lock.take(wait);
     return true;
   }
 
@@ -73,6 +75,8 @@ class Acquiring implements WaitSource<unknown> {
 export class Lock extends Resource {
   #locked = false;
   #holder: Task<unknown> | null = null;
+  /** What `hold` gave to whoever holds the lock; true after `acquire`. */
+  #token: unknown = null;
   readonly #acquiring: Acquiring;
 
   constructor(options: ResourceOptions = {}) {
@@ -82,10 +86,12 @@ export class Lock extends Resource {
       get locked(): boolean {
         return locked();
       },
-      take: (task) => {
+      use: () => this.use(),
+      take: (wait) => {
         this.report("acquire", 1);
         this.#locked = true;
-        this.#holder = task;
+        this.#holder = wait.task;
+        this.#token = wait.value;
       },
       subject: (wait) => ({
         kind: "lock",
@@ -98,19 +104,15 @@ export class Lock extends Resource {
 
   /** Waits for the lock and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
-    this.use();
     return new Wait<true>(this.#acquiring, undefined, true);
   }
 
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
   hold(): Coroutine<Held> {
-    this.use();
-    let disposed = false;
     const held: Held = {
       [Symbol.dispose]: () => {
-        // A second disposal must not release what somebody else holds by then.
-        if (!disposed) this.release();
-        disposed = true;
+        // Once it is released by hand, or disposed of, somebody else may hold the lock.
+        if (this.#token === held) this.release();
       },
     };
     return new Wait<Held>(this.#acquiring, undefined, held);
@@ -150,6 +152,7 @@ export class Lock extends Resource {
     this.report("release", 0);
     this.#locked = false;
     this.#holder = null;
+    this.#token = null;
     this.#acquiring.wakeFirst();
   }
 

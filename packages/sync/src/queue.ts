@@ -44,17 +44,20 @@ class Turn<T, R> implements WaitSource<R> {
   readonly waiters: WaitQueue = new WaitQueue();
   readonly #queue: Queue<T>;
   readonly #verb: "get" | "put";
+  readonly #use: () => void;
   readonly #possible: () => boolean;
   readonly #perform: (wait: Wait<R>) => R;
 
   constructor(
     queue: Queue<T>,
     verb: "get" | "put",
+    use: () => void,
     possible: () => boolean,
     perform: (wait: Wait<R>) => R,
   ) {
     this.#queue = queue;
     this.#verb = verb;
+    this.#use = use;
     this.#possible = possible;
     this.#perform = perform;
   }
@@ -64,6 +67,7 @@ class Turn<T, R> implements WaitSource<R> {
   }
 
   attempt(wait: Wait<R>, woken: boolean): boolean {
+    this.#use();
     // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
     if (!this.#possible()) {
       this.waiters.push(wait);
@@ -131,18 +135,23 @@ export class Queue<T> extends Resource {
     this.#get = new Turn(
       this,
       "get",
+      () => this.use(),
       () => !this.empty(),
       () => this.#remove(),
     );
     this.#put = new Turn(
       this,
       "put",
+      () => this.use(),
       () => !this.full(),
       (wait) => this.#add(wait.target as T),
     );
     this.#joined = new FlagSource(
       "queue.join()",
-      () => this.#unfinished === 0,
+      () => {
+        this.use();
+        return this.#unfinished === 0;
+      },
       () => {
         const { id, path } = this;
         const left = this.#unfinished === 1 ? "1 item" : `${this.#unfinished} items`;
@@ -154,13 +163,11 @@ export class Queue<T> extends Resource {
 
   /** Puts `item`, waiting while the queue is full. Nothing is put before this is awaited. */
   put(item: T): Coroutine<void> {
-    this.use();
     return new Wait(this.#put, item);
   }
 
   /** Takes the next item, waiting while the queue is empty. */
   get(): Coroutine<T> {
-    this.use();
     return new Wait(this.#get);
   }
 
@@ -195,7 +202,6 @@ export class Queue<T> extends Resource {
 
   /** Waits until every item that was put has been reported by `taskDone`. */
   join(): Coroutine<void> {
-    this.use();
     return new Wait<void>(this.#joined);
   }
 

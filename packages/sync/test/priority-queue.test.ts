@@ -222,3 +222,16 @@ test("S6: a getter at which compare throws gets the error, the item stays, and o
     expect(() => unlucky.result()).toThrow("cannot compare");
     expect([next.done(), queue.qsize()]).toEqual([true, 2]);
   }));
+
+test("S6: a putter whose item is refused passes its place on", () =>
+  run(async () => {
+    const queue = new PriorityQueue<unknown>({ maxsize: 1 });
+    queue.putNowait(1);
+    const refused = createTask(() => queue.put({}));
+    const patient = createTask(() => queue.put(2));
+    await sleep(1);
+    expect(await queue.get()).toBe(1);
+    await sleep(1);
+    expect(() => refused.result()).toThrow(TypeError);
+    expect([patient.done(), queue.qsize()]).toEqual([true, 1]);
+  }));

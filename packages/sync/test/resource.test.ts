@@ -1,4 +1,4 @@
-import { createTask, run, runSync, simulate, sleep, UsageError } from "@tickless/core";
+import { createTask, type FlowOf, run, runSync, simulate, sleep, UsageError } from "@tickless/core";
 import { Event, Lock, PriorityQueue, Queue } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 
@@ -45,13 +45,15 @@ describe("an object made outside a run", () => {
     expect([queue.qsize(), queue.empty(), queue.full()]).toEqual([1, false, false]);
   });
 
-  /** A main that uses `object`. */
-  const using =
-    <T>(object: T, use: (object: T) => unknown): (() => void) =>
-    () =>
-      void use(object);
+  /** A main that begins to use `object`, and throws what that throws. */
+  const using = <T>(object: T, use: (object: T) => unknown): (() => FlowOf<void>) =>
+    function* main() {
+      const user = createTask(() => use(object));
+      yield* sleep(0);
+      if (user.done()) user.result();
+    };
 
-  const uses: [string, () => () => void][] = [
+  const uses: [string, () => () => FlowOf<void>][] = [
     ["queue.put", () => using(new Queue<number>(), (queue) => queue.put(1))],
     ["queue.get", () => using(new Queue<number>(), (queue) => queue.get())],
     ["queue.putNowait", () => using(new Queue<number>(), (queue) => queue.putNowait(1))],
