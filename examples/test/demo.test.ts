@@ -1,6 +1,6 @@
 // The demo as `npm run demo` starts it, with few jobs.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,6 +13,12 @@ const tsc = join(
   "bin/tsc",
 );
 
+/** What `npm run demo` has left for its reader. */
+const dayTrace = join(root, "examples/dist/demo/day.trace");
+
+/** Where the demo of the tests leaves its recording. */
+let out: string;
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -21,7 +27,8 @@ interface Ended {
 
 function demo(...args: readonly string[]): Promise<Ended> {
   // an undefined variable is left out; INIT_CWD is where npm was called
-  const env = { ...process.env, INIT_CWD: root, NO_COLOR: undefined, FORCE_COLOR: undefined };
+  const colors = { NO_COLOR: undefined, FORCE_COLOR: undefined };
+  const env = { ...process.env, ...colors, INIT_CWD: root, DEMO_OUT: out };
   const child = spawn(process.execPath, ["examples/dist/demo/main.js", ...args], {
     cwd: root,
     env,
@@ -41,6 +48,7 @@ function masked(text: string): string {
   return text
     .replaceAll(/wall time +[\d.]+ m?s/g, "wall time  N")
     .replaceAll(/events( +)\d[\d,]*, that is [\d,]+ a second/g, "events$1N")
+    .replaceAll(/tickless replay \S+day\.trace/g, "tickless replay day.trace")
     .replaceAll(/has [\d.]+ MB/g, "has N MB")
     .replaceAll(/\d+ steps/g, "N steps")
     .replaceAll(/[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\/[a-z]+/g, "FINGERPRINT");
@@ -56,13 +64,19 @@ beforeAll(() => {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+  out = mkdtempSync(join(tmpdir(), "tickless-demo-out-"));
 });
+
+afterAll(() => rmSync(out, { recursive: true }));
 
 describe("the demo", () => {
   let ended: Ended;
   let acts: readonly string[];
+  let left: number | null;
+  const changedAt = (): number | null => (existsSync(dayTrace) ? statSync(dayTrace).mtimeMs : null);
 
   beforeAll(async () => {
+    left = changedAt();
     ended = await demo("examples/test/few-jobs.csv");
     acts = ended.stdout.split(/^=+\n/m).slice(1);
   });
@@ -74,6 +88,11 @@ describe("the demo", () => {
       "Act 2 shows that a simulated day takes about a second and can be repeated exactly.",
       "Act 3 shows that a changed program is caught at the first event that differs.",
     ]);
+  });
+
+  test("leaves its recording in DEMO_OUT: the tests do not touch the one of `npm run demo`", () => {
+    expect(existsSync(join(out, "day.trace"))).toBe(true);
+    expect(changedAt()).toBe(left);
   });
 
   test("S4, S9: act 1 has one order and one fingerprint in Tickless, whatever real timers do", () => {
@@ -100,7 +119,7 @@ describe("the demo", () => {
       The recording has N MB and the fingerprint FINGERPRINT.
       A second process runs the program again and compares each event with it:
 
-        $ npx tickless replay examples/dist/demo/day.trace
+        $ npx tickless replay day.trace
         same: fingerprint FINGERPRINT
         done at t=29111 s, N steps, wall time  N
 
