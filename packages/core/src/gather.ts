@@ -56,19 +56,23 @@ class Gathering extends Future<unknown[]> {
   #cancelRequested: string | null = null;
   #isBeingCancelled = false;
 
-  constructor(loop: Loop, children: readonly Future<unknown>[], returnExceptions: boolean) {
+  constructor(
+    loop: Loop,
+    children: readonly Future<unknown>[],
+    different: readonly Future<unknown>[],
+    returnExceptions: boolean,
+  ) {
     super(loop, "gather");
     const foreign = children.find((child) => child.loop !== loop);
     if (foreign !== undefined) throw foreign.foreign();
     this.#children = children;
     this.#returnExceptions = returnExceptions;
-    const different = new Set(children);
-    this.#left = different.size;
-    const done = [...different].filter((child) => child.done());
+    this.#left = different.length;
+    const done = different.filter((child) => child.done());
     for (const child of different) {
       if (!child.done()) child.addWaiter(new ChildDone(this, child));
     }
-    if (different.size === 0) this.setResult([]);
+    if (different.length === 0) this.setResult([]);
     for (const child of done) this.childDone(child);
   }
 
@@ -179,10 +183,13 @@ export function gather(
   }
   const elements = list as readonly Gatherable<unknown>[];
   const loop = elements.find(isFuture)?.loop ?? usableLoop();
-  const futures = new Map<Gatherable<unknown>, Future<unknown>>();
-  for (const element of elements) {
-    if (!futures.has(element)) futures.set(element, ensureFuture(element));
+  const returnExceptions = options.returnExceptions === true;
+  const different = new Set(elements);
+  if (different.size === elements.length) {
+    const children = elements.map((element) => ensureFuture(element));
+    return new Gathering(loop, children, children, returnExceptions);
   }
+  const futures = new Map([...different].map((element) => [element, ensureFuture(element)]));
   const children = elements.map((element) => futures.get(element) as Future<unknown>);
-  return new Gathering(loop, children, options.returnExceptions === true);
+  return new Gathering(loop, children, [...futures.values()], returnExceptions);
 }

@@ -13,7 +13,7 @@ export class Heap {
   length = 0;
   #times = new Float64Array(64);
   #seqs = new Float64Array(64);
-  #items: (Activation | undefined)[] = Array.from({ length: 64 });
+  #items: (Activation | undefined)[] = new Array<Activation | undefined>(64);
   #seq = 0;
 
   push(time: number, item: Activation): void {
@@ -122,7 +122,7 @@ export class Heap {
     seqs.set(this.#seqs);
     this.#times = times;
     this.#seqs = seqs;
-    const items: (Activation | undefined)[] = Array.from({ length: size });
+    const items: (Activation | undefined)[] = new Array<Activation | undefined>(size);
     for (let i = 0; i < this.length; i++) items[i] = this.#items[i];
     this.#items = items;
   }

@@ -279,7 +279,9 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   #setLimits(): void {
-    this.#nextLimit = Math.min(this.#lastStep, this.#instantLimit, this.settings.maxSteps);
+    const { maxSteps } = this.settings;
+    const limit = this.#lastStep < maxSteps ? this.#lastStep : maxSteps;
+    this.#nextLimit = limit < this.#instantLimit ? limit : this.#instantLimit;
   }
 
   #choose(policy: Policy): Activation | undefined {

@@ -6,7 +6,7 @@ import type { Activation } from "./activation.ts";
  */
 export class Ring {
   /** Length is a power of two; slots outside [head, head + length) hold undefined. */
-  #slots: (Activation | undefined)[] = Array.from({ length: 64 });
+  #slots: (Activation | undefined)[] = new Array<Activation | undefined>(64);
   #head = 0;
   length = 0;
 
@@ -44,7 +44,7 @@ export class Ring {
   }
 
   clear(): void {
-    this.#slots = Array.from({ length: 64 });
+    this.#slots = new Array<Activation | undefined>(64);
     this.#head = 0;
     this.length = 0;
   }
@@ -52,7 +52,7 @@ export class Ring {
   #grow(): void {
     const old = this.#slots;
     const size = old.length;
-    const slots: (Activation | undefined)[] = Array.from({ length: size * 2 });
+    const slots: (Activation | undefined)[] = new Array<Activation | undefined>(size * 2);
     for (let i = 0; i < size; i++) slots[i] = old[(this.#head + i) & (size - 1)];
     this.#slots = slots;
     this.#head = 0;

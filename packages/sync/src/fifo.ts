@@ -13,7 +13,7 @@ export interface Store<T> {
 /** First in, first out, in a ring that doubles when full. */
 export class Fifo<T> implements Store<T> {
   /** Length is a power of two; slots outside [front, front + size) hold undefined. */
-  #slots: (T | undefined)[] = Array.from({ length: 8 });
+  #slots: (T | undefined)[] = new Array<T | undefined>(8);
   #front = 0;
   size = 0;
 
