@@ -1,7 +1,7 @@
 /** What an activation needs of the loop when its time has come. */
 export interface ReadyQueue {
-  /** True under a policy: then a timer and the wake-up it brings are one choice, not two. */
-  readonly choosy: boolean;
+  /** True while a wait whose timer is due goes on without a trip through the ready queue. */
+  readonly fires: boolean;
   enqueue(activation: Activation): void;
 }
 

@@ -1,6 +1,12 @@
 import type { Activation } from "./activation.ts";
 import { driver, isOutside } from "./context.ts";
-import { badType, CancelledError, InvalidStateError, UsageError } from "./errors.ts";
+import {
+  badType,
+  CancelledError,
+  type ErrorContext,
+  InvalidStateError,
+  UsageError,
+} from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { NameNode } from "./names.ts";
 import { DoneCallback, Outlet, settlement } from "./settlement.ts";
@@ -192,9 +198,9 @@ export class Future<T> implements Coroutine<T> {
   }
 
   /** @internal The error that ended a task goes to the first who asks, and a bare one to the others (CANCEL-16). */
-  cancelledError(): CancelledError {
+  cancelledError(context?: ErrorContext): CancelledError {
     const outcome = this.#outcome;
-    if (typeof outcome === "string") return new CancelledError(outcome);
+    if (typeof outcome === "string") return new CancelledError(outcome, context);
     this.#outcome = "";
     return outcome as CancelledError;
   }

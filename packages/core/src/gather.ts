@@ -101,6 +101,10 @@ class Gathering extends Future<unknown[]> {
       this.#isBeingCancelled = false;
     }
     if (any) this.#cancelRequested = message;
+    // The ring closes here: nothing else will end it.
+    else if (this.#children.some((child) => child.isBeingCancelled)) {
+      return super.cancelNow(message);
+    }
     return any;
   }
 

@@ -1,6 +1,6 @@
 import { Activation } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
-import { CancelledError, UsageError } from "./errors.ts";
+import { CancelledError, type ErrorContext, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Callback } from "./handle.ts";
 import type { Loop } from "./loop.ts";
@@ -114,6 +114,7 @@ export const settlement: WaitSource<unknown> = {
       future.addWaiter(wait);
       return false;
     }
+    if (future.cancelled()) throw future.cancelledError(whereIs(wait));
     wait.value = future.result();
     return true;
   },
@@ -137,9 +138,14 @@ export const settlement: WaitSource<unknown> = {
 
   cancelledError(wait: Wait<unknown>, message: string): CancelledError {
     const future = targetOf(wait);
-    return future.cancelled() ? future.cancelledError() : new CancelledError(message);
+    const where = whereIs(wait);
+    return future.cancelled() ? future.cancelledError(where) : new CancelledError(message, where);
   },
 };
+
+function whereIs({ task }: Wait<unknown>): ErrorContext {
+  return { time: task.loop.now, task: task.path };
+}
 
 function targetOf(wait: Wait<unknown>): Future<unknown> {
   return wait.target as Future<unknown>;

@@ -244,7 +244,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   /** @internal Its timer is due. Under a policy that and the wake-up are one choice, not two. */
   override ripen(ready: ReadyQueue): void {
     this.#timer = FIRING;
-    if (ready.choosy) this.#fire();
+    if (ready.fires) this.#fire();
     else ready.enqueue(this);
   }
 
