@@ -48,7 +48,7 @@ describe.concurrent("tickless run --record", () => {
     const recorded = await inScratch(...args, "--record", "again.trace", ...rest);
     expect(recorded.stdout).toBe(plain.stdout);
     expect(recorded.stderr).toMatch(
-      /^done at t=\d+ ms, \d+ steps, wall time N ms, fingerprint [0-9a-f]{4}(-[0-9a-f]{4}){3}\/[a-z]+, recorded in again\.trace\n$/,
+      /^done at t=\d+ ms, \d+ steps, wall time N ms, seed 7, fingerprint [0-9a-f]{4}(-[0-9a-f]{4}){3}\/[a-z]+, recorded in again\.trace\n$/,
     );
     expect(plain.stderr).toBe(recorded.stderr.replace(/, fingerprint .*(?=\n)/, ""));
     expect(text("again.trace")).toBe(text("pipeline.trace"));

@@ -19,7 +19,7 @@ describe.concurrent("a program", () => {
       code: 0,
       signal: null,
       stdout: "hello --Ann at 2.5\n",
-      stderr: "done at t=2.5 ms, 2 steps, wall time N ms\n",
+      stderr: "done at t=2.5 ms, 2 steps, wall time N ms, seed 0\n",
     });
   });
 
@@ -28,7 +28,7 @@ describe.concurrent("a program", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "{ at: 2, args: [ 'a', 'b' ] }\n",
-      stderr: "done at t=2 ms, 2 steps, wall time N ms\n",
+      stderr: "done at t=2 ms, 2 steps, wall time N ms, seed 0\n",
     });
   });
 
@@ -40,6 +40,7 @@ describe.concurrent("a program", () => {
     ]);
     expect(one.stdout).toBe(again.stdout);
     expect(one.stdout).not.toBe(other.stdout);
+    expect(other.stderr).toMatch(/, seed 2\n$/);
   });
 
   test("calls its time unit what --time-unit says, and so does the recording", async () => {
@@ -54,7 +55,7 @@ describe.concurrent("a program", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "",
-      stderr: "until at t=25 ms, 4 steps, 1 task not done, wall time N ms\n",
+      stderr: "until at t=25 ms, 4 steps, 1 task not done, wall time N ms, seed 0\n",
     });
   });
 
@@ -65,7 +66,7 @@ describe.concurrent("a program", () => {
     expect(stderr).toContain("the gear is broken\n    at ");
     expect(stderr).toContain("fails.ts:9:");
     expect(stderr).toContain("part: 'gear'");
-    expect(stderr).toMatch(/\nerror at t=3 ms, 2 steps, wall time N ms\n$/);
+    expect(stderr).toMatch(/\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\n$/);
   });
 
   test("that deadlocks has the report shown without a stack of the engine (S7)", async () => {
@@ -74,7 +75,9 @@ describe.concurrent("a program", () => {
     expect(stderr).toMatch(/^DeadlockError \[ERR_DEADLOCK\]: /);
     expect(stderr).toContain("jobs");
     expect(stderr).not.toContain("\n    at ");
-    expect(stderr).toMatch(/\ndeadlock at t=0 ms, 1 step, 1 task not done, wall time N ms\n$/);
+    expect(stderr).toMatch(
+      /\ndeadlock at t=0 ms, 1 step, 1 task not done, wall time N ms, seed 0\n$/,
+    );
   });
 
   test("that waits for what can never come is reported, not left to end as if all were well", async () => {

@@ -16,6 +16,9 @@ interface Options {
   readonly timeUnit: TimeUnit;
 }
 
+/** As rule S9 has it. */
+const DEFAULT_SEED = "0";
+
 const EXAMPLES = `
 Examples:
   tickless run pipeline.ts
@@ -36,7 +39,7 @@ export function addRun(commands: Command): void {
     )
     .argument("<file>", "the program")
     .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
-    .option("-s, --seed <seed>", "root of all random streams (default: 0)", readSeed)
+    .option("-s, --seed <seed>", `root of all random streams (default: ${DEFAULT_SEED})`, readSeed)
     .option("-r, --record <out>", "write a recording of the run to this file", readOut)
     .option("-u, --until <time>", "end at this virtual time, not with main", timeOf("--until"))
     .option(
@@ -59,7 +62,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const { result, save } = await untilSettled(simulation(main));
   const wallTimeMs = performance.now() - started;
   printOutcome(result.outcome);
-  const notes = save();
+  const notes = [`seed ${options.seed ?? DEFAULT_SEED}`, ...save()];
   process.stderr.write(
     summarize(result, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
   );
