@@ -39,3 +39,18 @@ export abstract class Activation {
     ready.enqueue(this);
   }
 }
+
+/** The engine's own: it runs no code of the user, is no step, and no option of a policy. */
+export abstract class Bookkeeping extends Activation {
+  override get quiet(): boolean {
+    return true;
+  }
+
+  activate(): boolean {
+    this.settle();
+    return false;
+  }
+
+  /** What is to be done. */
+  abstract settle(): void;
+}

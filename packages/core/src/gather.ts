@@ -1,6 +1,6 @@
-import { Activation } from "./activation.ts";
+import { Bookkeeping } from "./activation.ts";
 import type { Body, Result } from "./coroutine.ts";
-import { ensureFuture, usableLoop } from "./current.ts";
+import { currentTask, ensureFuture, usableLoop } from "./current.ts";
 import { badType } from "./errors.ts";
 import { CANCELLED, Future, isFuture, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
@@ -28,7 +28,7 @@ export interface GatherOptions<R extends boolean = boolean> {
 }
 
 /** A child of `gather` has settled. */
-class ChildDone extends Activation {
+class ChildDone extends Bookkeeping {
   readonly #gathering: Gathering;
   readonly #child: Future<unknown>;
 
@@ -38,13 +38,8 @@ class ChildDone extends Activation {
     this.#child = child;
   }
 
-  override get quiet(): boolean {
-    return true;
-  }
-
-  activate(): boolean {
+  settle(): void {
     this.#gathering.childDone(this.#child);
-    return false;
   }
 }
 
@@ -186,7 +181,8 @@ export function gather(
     );
   }
   const elements = list as readonly Gatherable<unknown>[];
-  const loop = elements.find(isFuture)?.loop ?? usableLoop();
+  const first = elements.find(isFuture);
+  const loop = first === undefined || currentTask() !== null ? usableLoop() : first.loop;
   const returnExceptions = options.returnExceptions === true;
   const different = new Set(elements);
   if (different.size === elements.length) {

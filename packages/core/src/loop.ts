@@ -159,7 +159,7 @@ export class Loop extends Kernel {
     this.ready.clear();
     this.agenda.clear();
     for (const task of this.tasks) task.forget();
-    for (const outlet of this.outlets) outlet.settle();
+    for (const outlet of this.outlets) outlet.handOver();
   }
 
   /** Replaces the handler of exceptions that no code of the program can catch; null: print them. */

@@ -1,3 +1,4 @@
+import { Bookkeeping } from "./activation.ts";
 import type { Body, FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
 import { LimitError } from "./errors.ts";
@@ -93,6 +94,16 @@ function resultOf<T>(
   return { reason: "error", outcome: outcomeOf(program, "error"), now, steps, pending };
 }
 
+/** A task that was cancelled at the end of a run has ended. */
+class TaskEnded extends Bookkeeping {
+  readonly settle: () => void;
+
+  constructor(ended: () => void) {
+    super();
+    this.settle = ended;
+  }
+}
+
 /** Most steps that tasks may take after they were cancelled at the end of a run. */
 const MOST_SHUTDOWN_STEPS = 1_000_000;
 
@@ -116,11 +127,10 @@ class Shutdown {
     let left = this.#tasks.length;
     const end = left === 0 ? null : loop.createFuture<void>({ name: "shutdown" });
     this.#end = end;
-    for (const task of this.#tasks) {
-      task.addDoneCallback(() => {
-        if (--left === 0) end?.setResult();
-      });
-    }
+    const ended = (): void => {
+      if (--left === 0) end?.setResult();
+    };
+    for (const task of this.#tasks) task.addWaiter(new TaskEnded(ended));
   }
 
   /** How far the next drive goes; null if there is none. A `stop` in a `finally` block ends no cleanup. */

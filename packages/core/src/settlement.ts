@@ -1,4 +1,4 @@
-import { Activation } from "./activation.ts";
+import { Activation, Bookkeeping } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import { CancelledError, type ErrorContext, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
@@ -28,7 +28,7 @@ export class DoneCallback<T> extends Activation {
 }
 
 /** Hands the outcome of a future to code outside the run, when the slice has ended. */
-export class Outlet extends Activation {
+export class Outlet extends Bookkeeping {
   readonly #future: Future<unknown>;
   readonly #resolve: (value: never) => void;
   readonly #reject: (error: unknown) => void;
@@ -45,8 +45,12 @@ export class Outlet extends Activation {
     future.loop.outlets.add(this);
   }
 
-  /** The loop is closed: what has not settled never will. */
   settle(): void {
+    driver.afterSlice.push(() => this.handOver());
+  }
+
+  /** Also when the loop is closed: what has not settled then never will. */
+  handOver(): void {
     const future = this.#future;
     future.loop.outlets.delete(this);
     try {
@@ -62,19 +66,10 @@ export class Outlet extends Activation {
       this.#reject(error);
     }
   }
-
-  override get quiet(): boolean {
-    return true;
-  }
-
-  activate(): boolean {
-    driver.afterSlice.push(() => this.settle());
-    return false;
-  }
 }
 
 /** Stops the loop when the future that it was told to complete has settled. */
-export class StopWhenDone extends Activation {
+export class StopWhenDone extends Bookkeeping {
   /** The drive has ended; one that is ready already must not stop the next one. */
   over = false;
   readonly #loop: Loop;
@@ -84,13 +79,8 @@ export class StopWhenDone extends Activation {
     this.#loop = loop;
   }
 
-  override get quiet(): boolean {
-    return true;
-  }
-
-  activate(): boolean {
+  settle(): void {
     if (!this.over) this.#loop.stop();
-    return false;
   }
 }
 
