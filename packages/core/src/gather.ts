@@ -95,11 +95,9 @@ class Gathering extends Future<unknown[]> {
     } finally {
       this.#isBeingCancelled = false;
     }
+    // A ring closes here, and nothing else would end it.
+    if (this.#children.some((child) => child.isBeingCancelled)) return super.cancelNow(message);
     if (any) this.#cancelRequested = message;
-    // The ring closes here: nothing else will end it.
-    else if (this.#children.some((child) => child.isBeingCancelled)) {
-      return super.cancelNow(message);
-    }
     return any;
   }
 
