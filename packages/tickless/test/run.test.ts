@@ -59,6 +59,16 @@ describe.concurrent("a program", () => {
     });
   });
 
+  test("has what it forgot to await reported under --debug alone, and runs the same (S8)", async () => {
+    const line = ["run", "forgets.ts", "--record", join(scratch, "forgets.trace")];
+    const [plain, debugged] = [await tickless(line), await tickless([...line, "--debug"])];
+    expect(plain.stderr).toMatch(/^done at /);
+    expect(debugged.stderr).toContain("was never awaited, so it has not run. Write `await`");
+    expect(debugged.stderr).toContain("`main/stubborn` was cancelled and returned a result");
+    expect(debugged.stderr.endsWith(plain.stderr)).toBe(true);
+    expect([plain.code, debugged.code]).toEqual([0, 0]);
+  });
+
   test("that throws has its own error shown with the stack, and exit code 1", async () => {
     const { code, stdout, stderr } = await tickless(["run", "fails.ts"]);
     expect(code).toBe(1);

@@ -14,6 +14,7 @@ interface Options {
   readonly record?: string;
   readonly until?: number;
   readonly timeUnit: TimeUnit;
+  readonly debug?: true;
 }
 
 /** As rule S9 has it. */
@@ -48,6 +49,7 @@ export function addRun(commands: Command): void {
       timeUnitOf("--time-unit"),
       "ms" as const,
     )
+    .option("-d, --debug", "report forgotten awaits, swallowed cancellations and the like")
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(runProgram);
 }
