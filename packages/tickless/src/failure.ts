@@ -10,7 +10,8 @@ export const EXIT_USAGE = 2;
 export const EXIT_CODES = `
 Exit codes:
   0  the program ended well, or the replay was the same
-  1  the program failed, or the replay differed
+  1  the program failed, or a task or a callback of it did and nobody looked; or the
+     replay differed
   2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace`;
 
 /** A mistake in the command line or in what it names. It is shown without a stack. */

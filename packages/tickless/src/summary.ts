@@ -8,7 +8,8 @@ function timeText(time: number, timeUnit: string): string {
   return timeUnit === "none" ? `t=${time}` : `t=${time} ${timeUnit}`;
 }
 
-function counted(count: number, thing: string): string {
+/** `2 steps`, `1 step`. */
+export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 

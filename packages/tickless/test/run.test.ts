@@ -79,6 +79,27 @@ describe.concurrent("a program", () => {
     expect(stderr).toMatch(/\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\n$/);
   });
 
+  test("whose worker dies unseen, and whose callback throws, is told of both and ends with exit code 1", async () => {
+    const { code, stdout, stderr } = await tickless(["run", "dead-worker.ts"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "the value\n" });
+    expect(stderr).toContain(
+      "Exception in callback alarm at t=2\nError: the alarm is broken\n    at ",
+    );
+    expect(stderr).toContain(
+      "Task exception was never retrieved: main/worker\nError: the worker has died\n    at ",
+    );
+    expect(stderr).toMatch(
+      /\ndone at t=3 ms, 5 steps, wall time N ms, 2 exceptions that nobody has caught, seed 0\n$/,
+    );
+  });
+
+  test("that has an exception handler of its own decides itself what such exceptions mean", async () => {
+    expect(await tickless(["run", "dead-worker.ts", "quiet"])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^done at [^\n]* ms, seed 0\n$/) as string,
+    });
+  });
+
   test("that deadlocks has the report shown without a stack of the engine (S7)", async () => {
     const { code, stderr } = await tickless(["run", "deadlock.ts"]);
     expect(code).toBe(1);

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
-import type { RunResult, TimeUnit } from "@tickless/core";
+import type { LoopOptions, RunResult, TimeUnit } from "@tickless/core";
 import { EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { type Installation, installationOf } from "../installation.ts";
 import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
+import { ExceptionCount } from "../reports.ts";
 import { checkRecordingFile, notWritable } from "../recording.ts";
 import { untilSettled } from "../stall.ts";
-import { printOutcome, summarize } from "../summary.ts";
+import { counted, printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
@@ -58,17 +59,26 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
   if (options.record !== undefined) checkRecordingFile(options.record, program);
   const tickless = installationOf(program.path);
-  const simulation = await simulationOf(program, tickless, args, options);
+  const exceptions = new ExceptionCount();
+  const simulation = await simulationOf(program, tickless, args, {
+    ...options,
+    exceptionHandler: exceptions.handler,
+  });
   const main = await loadMain(program, tickless);
   const started = performance.now();
   const { result, save } = await untilSettled(simulation(main));
   const wallTimeMs = performance.now() - started;
   printOutcome(result.outcome);
-  const notes = [`seed ${options.seed ?? DEFAULT_SEED}`, ...save()];
+  const { count } = exceptions;
+  const notes = [
+    ...(count === 0 ? [] : [`${counted(count, "exception")} that nobody has caught`]),
+    `seed ${options.seed ?? DEFAULT_SEED}`,
+    ...save(),
+  ];
   process.stderr.write(
     summarize(result, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
   );
-  if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
+  if (result.outcome?.status === "rejected" || count > 0) process.exitCode = EXIT_FAILED;
 }
 
 interface Simulated {
@@ -82,7 +92,7 @@ async function simulationOf(
   program: ProgramFile,
   tickless: Installation,
   args: readonly string[],
-  { record: out, ...options }: Options,
+  { record: out, ...options }: Options & Pick<LoopOptions, "exceptionHandler">,
 ): Promise<(main: Main) => Promise<Simulated>> {
   const { simulate } = await tickless.loadCore();
   if (out === undefined) {
