@@ -14,7 +14,7 @@ const coreFloors = [
   ["errors", "activation", "host", "heap", "ring", "task-list"],
   ["agenda", "names", "policy", "probe", "random", "options", "suspension"],
   ["context"],
-  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow"],
+  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow", "json-codec"],
   ["coroutine", "settlement", "kernel"],
   ["future"],
   ["body", "task"],

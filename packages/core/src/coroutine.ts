@@ -6,6 +6,7 @@ import {
   type Coroutine,
   notInFlow,
   SUSPENDED,
+  thenForAwait,
   type Suspension,
   usedTwice,
 } from "./suspension.ts";
@@ -45,6 +46,7 @@ export abstract class Composite<T> implements Coroutine<T> {
   protected abstract close(failed: boolean, outcome: unknown): T;
 
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    if (typeof reject !== "function") throw thenForAwait(this.label);
     if (driver.loop?.halted === true) return;
     let scope: Scope;
     const end = (failed: boolean, outcome: unknown): void => {

@@ -77,10 +77,10 @@ function describe(task: Task<unknown>): BlockedTask {
   return { task: task.path, waits };
 }
 
-function waitLine(wait: BlockedWait, unit: string): string {
+function waitLine(wait: BlockedWait, loop: Loop): string {
   const what = wait.path === undefined ? wait.kind : `${wait.kind} \`${wait.path}\``;
   const detail = wait.detail === undefined ? "" : `, ${wait.detail}`;
-  return `${wait.verb ?? "waits for"} ${what}${detail}, since t=${wait.since}${unit}`;
+  return `${wait.verb ?? "waits for"} ${what}${detail}, since ${loop.at(wait.since)}`;
 }
 
 /** `text` in indented lines that fit a terminal; code is not broken. */
@@ -110,20 +110,19 @@ function advise(blocked: readonly BlockedTask[]): string[] {
 
 /** Describes a loop in which nothing can go on. Taken before anything is cancelled. */
 export function deadlockError(loop: Loop): DeadlockError {
-  const { tasks, now, settings } = loop;
-  const unit = settings.timeUnit === "none" ? "" : ` ${settings.timeUnit}`;
+  const { tasks, now } = loop;
   const blocked = tasks.map(describe);
   const cycle = findCycle(tasks).map((task) => task.path);
   const count = blocked.length === 1 ? "1 task is" : `${blocked.length} tasks are`;
   const lines = [
     blocked.length === 0
-      ? `Nothing is left to do at t=${now}${unit}, and nobody has called \`stop\`.`
-      : `Deadlock at t=${now}${unit}: nothing is ready, no timer is pending, and ${count} still waiting.`,
+      ? `Nothing is left to do at ${loop.at()}, and nobody has called \`stop\`.`
+      : `Deadlock at ${loop.at()}: nothing is ready, no timer is pending, and ${count} still waiting.`,
     "",
   ];
   for (const { task, waits } of blocked.slice(0, MOST_LISTED)) {
     if (waits.length === 0) lines.push(`  \`${task}\` awaits a promise that the loop does not own`);
-    for (const wait of waits) lines.push(`  \`${task}\` ${waitLine(wait, unit)}`);
+    for (const wait of waits) lines.push(`  \`${task}\` ${waitLine(wait, loop)}`);
   }
   if (blocked.length > MOST_LISTED) lines.push(`  … and ${blocked.length - MOST_LISTED} more`);
   if (cycle.length > 1) {

@@ -1,18 +1,11 @@
 import { outside } from "./context.ts";
 import { badType, UsageError } from "./errors.ts";
 import { newAbortController, type Signal } from "./host.ts";
+import { type Codec, json } from "./json-codec.ts";
 import type { Arrivals } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
-
-/** How results of `external` become text and back, live and in a replay alike. */
-export interface Codec<T> {
-  /** Text for a result. */
-  encode(value: T): string;
-  /** The result for a text. */
-  decode(text: string): T;
-}
 
 /** Options of `external`. */
 export interface ExternalOptions<T> {
@@ -21,11 +14,6 @@ export interface ExternalOptions<T> {
   /** Default: JSON. */
   readonly codec?: Codec<T> | undefined;
 }
-
-const json: Codec<unknown> = {
-  encode: (value) => (value === undefined ? "" : JSON.stringify(value)),
-  decode: (text) => (text === "" ? undefined : JSON.parse(text)),
-};
 
 /** The calls of one loop that are in flight. */
 export class ExternalCalls implements Arrivals {
@@ -185,9 +173,9 @@ class ExternalCall<T> implements WaitSource<T> {
     if (typeof text === "string") return text;
     throw badType(
       "external result",
-      "a value that its codec turns into text (JSON by default)",
+      "a value that its codec turns into text",
       value,
-      "Return plain data, for example `(await fetch(url)).json()`, or pass a `codec`.",
+      "A codec turns a value into text.",
     );
   }
 }

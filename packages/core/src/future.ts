@@ -10,7 +10,13 @@ import {
 import type { Loop } from "./loop.ts";
 import { NameNode } from "./names.ts";
 import { DoneCallback, Outlet, settlement } from "./settlement.ts";
-import { brandCoroutine, type Coroutine, isCoroutine, type Suspension } from "./suspension.ts";
+import {
+  brandCoroutine,
+  type Coroutine,
+  isCoroutine,
+  type Suspension,
+  thenForAwait,
+} from "./suspension.ts";
 import { Wait, type WaitSubject } from "./wait.ts";
 
 const PENDING = 0;
@@ -146,6 +152,7 @@ export class Future<T> implements Coroutine<T> {
 
   /** `await`: returns nothing, see `toPromise`. */
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    if (typeof reject !== "function") throw thenForAwait(`\`${this.path}\``);
     // After a run, and for code outside, a settled future is just its outcome.
     if (this.#state !== PENDING && driver.loop === null) {
       try {

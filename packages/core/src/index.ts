@@ -30,11 +30,12 @@ export {
   UnhandledRejectionError,
   UsageError,
 } from "./errors.ts";
-export { type Codec, external, type ExternalOptions } from "./external.ts";
+export { external, type ExternalOptions } from "./external.ts";
 export { Future } from "./future.ts";
 export { gather, type Gatherable, type Gathered, type GatherOptions } from "./gather.ts";
 export type { Handle } from "./handle.ts";
 export type { AbortSignalLike, Signal } from "./host.ts";
+export type { Codec } from "./json-codec.ts";
 export type { StopReason } from "./kernel.ts";
 export { Loop } from "./loop.ts";
 export type {

@@ -107,6 +107,17 @@ export abstract class Kernel implements Driven, ReadyQueue {
     return this.closed;
   }
 
+  /** @internal What stands behind a time in messages: ` ms`. */
+  get unit(): string {
+    const { timeUnit } = this.settings;
+    return timeUnit === "none" ? "" : ` ${timeUnit}`;
+  }
+
+  /** @internal A time in messages: `t=5 ms`. */
+  at(time: number = this.now): string {
+    return `t=${time}${this.unit}`;
+  }
+
   /** Time of the next activation; Infinity if there is none. */
   peek(): number {
     for (let i = 0; i < this.ready.length; i++) {
@@ -161,7 +172,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     const where = scope === null ? "a callback" : `task \`${scope.task.path}\``;
     this.fail(
       new UnhandledRejectionError(
-        `A promise was rejected in ${where} at t=${this.now}, and nothing had handled it when the ` +
+        `A promise was rejected in ${where} at ${this.at()}, and nothing had handled it when the ` +
           "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
         { time: this.now, task: scope?.task.path, cause: reason },
       ),
@@ -351,8 +362,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.fail(
       new LimitError(
         what === "instant"
-          ? `${limit} steps at t=${this.now} and time has not moved.${last} ${meaning}`
-          : `The run has taken ${limit} steps and is at t=${this.now}.${last} ${meaning}`,
+          ? `${limit} steps at ${this.at()} and time has not moved.${last} ${meaning}`
+          : `The run has taken ${limit} steps and is at ${this.at()}.${last} ${meaning}`,
         { time: this.now, task: scope?.task.path },
       ),
     );

@@ -251,7 +251,7 @@ export class Loop extends Kernel {
     } catch (error) {
       if (this.halted) return;
       const name = callback.name === "" ? "" : ` ${callback.name}`;
-      const message = `Exception in callback${name} at t=${this.now}`;
+      const message = `Exception in callback${name} at ${this.at()}`;
       this.reports.call({ message, exception: error, ...(handle && { handle }) });
     }
   }

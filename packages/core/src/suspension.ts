@@ -42,6 +42,15 @@ export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   return typeof value === "object" && value !== null && coroutineBrand in value;
 }
 
+/** `then` called as one calls it on a promise. */
+export function thenForAwait(label: string): UsageError {
+  return new UsageError(
+    "ERR_THEN_FOR_AWAIT",
+    `${label}: \`then\` is for \`await\` alone and answers nothing. Write \`await\`, or make a native ` +
+      "promise of it: `.toPromise().then(…)`.",
+  );
+}
+
 /** A coroutine that is begun again. */
 export function usedTwice(label: string): UsageError {
   return new UsageError(

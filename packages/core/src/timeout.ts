@@ -3,7 +3,7 @@ import type { Scope } from "./context.ts";
 import { Composite, type NoPlainYield, type Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
 import type { Task } from "./task.ts";
-import type { Coroutine } from "./suspension.ts";
+import { type Coroutine, isCoroutine } from "./suspension.ts";
 
 /** What the body of a `timeout` is given. */
 export interface Timeout {
@@ -165,8 +165,11 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
 
   #error(cause: unknown): TimeoutError {
     const { loop, path } = this.task;
-    const limit = this.#delay === null ? `by t=${this.#when}` : `within ${this.#delay}`;
-    return new TimeoutError(`The block did not end ${limit} (now t=${loop.now}).`, {
+    const limit =
+      this.#delay === null
+        ? `by ${loop.at(this.#when ?? loop.now)}`
+        : `within ${this.#delay}${loop.unit}`;
+    return new TimeoutError(`The block did not end ${limit} (now ${loop.at()}).`, {
       time: loop.now,
       task: path,
       cause,
@@ -174,7 +177,9 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
   }
 }
 
-function checkBody(body: unknown): void {
+/** What runs under the deadline. */
+function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
+  if (isCoroutine(body)) return () => body;
   if (typeof body !== "function") {
     throw badType(
       "body",
@@ -183,20 +188,33 @@ function checkBody(body: unknown): void {
       "`timeout(5, async () => { … })`.",
     );
   }
+  return body as (timeout: Timeout) => unknown;
 }
 
 /**
  * Runs `body` and cancels what it waits for when `delay` time units have passed; then it throws a
  * TimeoutError. null: no deadline, until `reschedule` sets one. Only waits begun in the body are
- * cancelled.
+ * cancelled. A future or coroutine may stand for the body: `timeout(5, queue.get())`.
  */
-export function timeout<R>(delay: number | null, body: TimedBody<R>): Coroutine<Result<R>> {
-  checkBody(body);
-  return new TimeoutBlock<Result<R>>(delay === null ? null : checkTime("delay", delay), null, body);
+export function timeout<R>(
+  delay: number | null,
+  body: TimedBody<R> | Coroutine<R>,
+): Coroutine<Result<R>> {
+  return new TimeoutBlock<Result<R>>(
+    delay === null ? null : checkTime("delay", delay),
+    null,
+    bodyFrom(body),
+  );
 }
 
 /** As `timeout`, with a deadline at time `when`. */
-export function timeoutAt<R>(when: number | null, body: TimedBody<R>): Coroutine<Result<R>> {
-  checkBody(body);
-  return new TimeoutBlock<Result<R>>(null, when === null ? null : checkTime("when", when), body);
+export function timeoutAt<R>(
+  when: number | null,
+  body: TimedBody<R> | Coroutine<R>,
+): Coroutine<Result<R>> {
+  return new TimeoutBlock<Result<R>>(
+    null,
+    when === null ? null : checkTime("when", when),
+    bodyFrom(body),
+  );
 }

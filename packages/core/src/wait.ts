@@ -7,6 +7,7 @@ import {
   notInFlow,
   usedTwice,
   SUSPENDED,
+  thenForAwait,
   type Suspension,
 } from "./suspension.ts";
 import type { Task } from "./task.ts";
@@ -148,6 +149,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
 
   /** `await`: begins the wait in the running task. */
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    if (typeof reject !== "function") throw thenForAwait(this.label);
     try {
       this.#begin();
     } catch (error) {

@@ -441,3 +441,20 @@ describe("types", () => {
     expectTypeOf(plain).returns.toEqualTypeOf<FlowOf<void>>();
   });
 });
+
+test("then is for await alone: a chain is refused, and toPromise named", () =>
+  run(async () => {
+    const refused = expect.objectContaining({
+      code: "ERR_THEN_FOR_AWAIT",
+      message: expect.stringContaining("toPromise"),
+    });
+    const chained = (value: unknown): unknown => (value as Promise<unknown>).then(() => 1);
+    expect(() => chained(sleep(1))).toThrow(refused);
+    expect(() => chained(coroutine(async () => 1)())).toThrow(refused);
+    expect(() => chained(createTask(() => 1))).toThrow(refused);
+    expect(
+      await sleep(1, 2)
+        .toPromise()
+        .then((value) => value + 1),
+    ).toBe(3);
+  }));

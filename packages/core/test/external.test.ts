@@ -4,9 +4,11 @@ import {
   createTask,
   currentTask,
   external,
+  type Future,
   gather,
   getRunningLoop,
   isCancelled,
+  type Loop,
   now,
   type RunResult,
   run,
@@ -238,8 +240,8 @@ describe("what passes through", () => {
   );
 
   test("everything is turned into text and back, live as in a replay", async () => {
-    const value = { when: new Date(0), left: undefined, map: new Map([[1, 2]]) };
-    expect(await through<unknown>(value)).toEqual({ when: "1970-01-01T00:00:00.000Z", map: {} });
+    const value = { list: [1, "two", null, true], left: undefined, deep: { er: [] } };
+    expect(await through<unknown>(value)).toEqual(value);
     const object = { a: 1 };
     expect(await through(object)).not.toBe(object);
   });
@@ -258,8 +260,19 @@ describe("what passes through", () => {
     ["a function", () => 1],
     ["a symbol", Symbol("s")],
     ["a bigint", 1n],
+    ["a date, which would be a text", new Date(0)],
+    ["a map, which would be empty", new Map([[1, 2]])],
+    ["bytes, which would be an object", new Uint8Array(2)],
+    ["NaN, which would be null", NaN],
   ])("%s does not, and the error says so", async (_, value) => {
-    await expect(through(value)).rejects.toThrow(/JSON|BigInt/);
+    await expect(through(value)).rejects.toThrow(/JSON|codec/);
+    await expect(through({ inside: [value] })).rejects.toThrow(/`result\.inside\[0\]`/);
+  });
+
+  test("what refers to itself does not, and the error says so", async () => {
+    const ring: { self?: unknown } = {};
+    ring.self = ring;
+    await expect(through(ring)).rejects.toThrow(/`result\.self`/);
   });
 
   test("an error comes out with its name, message and code, as a new object", async () => {
@@ -272,6 +285,51 @@ describe("what passes through", () => {
     expect(caught).toBeInstanceOf(Error);
     expect(caught).not.toBe(original);
     expect(caught).toMatchObject({ name: "RangeError", message: "no such row", code: "ERR_ROW" });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ["a string is kept", "ERR_ROW", "ERR_ROW"],
+    ["a number is kept", 7, 7],
+    ["a bigint is dropped, since it is no JSON", 10n, undefined],
+    ["an object is dropped", { deep: true }, undefined],
+  ])("S7: a code that is %s", async (_, code, expected) => {
+    const caught: unknown = await run(() =>
+      external(async () => {
+        throw Object.assign(new Error("no such row"), { code });
+      }),
+    ).catch((error: unknown) => error);
+    expect(caught).toMatchObject({ name: "Error", message: "no such row" });
+    expect((caught as { code?: unknown }).code).toBe(expected);
+  });
+
+  test("S7: the causes of an error come out with it, however deep", async () => {
+    const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    const socket = new RangeError("socket", { cause: refused });
+    const caught: unknown = await run(() =>
+      external(async () => {
+        throw new TypeError("fetch failed", { cause: socket });
+      }),
+    ).catch((error: unknown) => error);
+    expect(caught).toMatchObject({
+      name: "TypeError",
+      message: "fetch failed",
+      cause: {
+        name: "RangeError",
+        message: "socket",
+        cause: { name: "Error", message: "connect", code: "ECONNREFUSED" },
+      },
+    });
+    expect((caught as Error).cause).toBeInstanceOf(Error);
+    expect((caught as Error).cause).not.toBe(socket);
+  });
+
+  test("S7: a cause that is no error comes out as one that says what it was", async () => {
+    const caught: unknown = await run(() =>
+      external(async () => {
+        throw new Error("outer", { cause: "the disk" });
+      }),
+    ).catch((error: unknown) => error);
+    expect((caught as Error).cause).toMatchObject({ name: "Error", message: "the disk" });
   });
 
   test("what is thrown before the first await, or is no error, comes out too", async () => {
@@ -356,6 +414,22 @@ describe("replay and choice", () => {
     ]);
   });
 
+  test.each([-1, 2, 7, 0.5, NaN])(
+    "S10: option %d of two unordered answers does not exist, and fails the run",
+    async (answer) => {
+      const policy: Policy = { fifo: true, choose: () => answer };
+      const end = run(
+        () =>
+          gather([
+            () => external(() => 1, { ordered: false }),
+            () => external(() => 2, { ordered: false }),
+          ]),
+        { policy },
+      );
+      await expect(end).rejects.toMatchObject({ code: "ERR_BAD_CHOICE" });
+    },
+  );
+
   test("the order of arrival is recorded as a choice", async () => {
     const server = new Server();
     const { probe, lines } = journal();
@@ -398,5 +472,55 @@ describe("S7: real I/O without external", () => {
     expect(result.reason).toBe("error");
     expect((result.outcome as PromiseRejectedResult).reason).toEqual(outside);
     expect(String((result.outcome as PromiseRejectedResult).reason)).toMatch(/external\(/);
+  });
+});
+
+describe("S7: the function given to external is no part of the run", () => {
+  test.each<[string, (loop: Loop, future: Future<number>) => unknown]>([
+    ["callSoon", (loop) => loop.callSoon(() => undefined)],
+    ["callLater", (loop) => loop.callLater(1, () => undefined)],
+    ["createTask", (loop) => loop.createTask(() => undefined)],
+    ["setResult", (_, future) => future.setResult(1)],
+    ["cancel", (_, future) => future.cancel()],
+    ["a draw", (loop) => loop.random("stream")()],
+  ])("%s in it, before its first await, is refused and fails the run", async (_, touch) => {
+    const heard: unknown[] = [];
+    const end = run(async () => {
+      const loop = getRunningLoop();
+      const future = loop.createFuture<number>();
+      await external(() => {
+        try {
+          touch(loop, future);
+        } catch (error) {
+          heard.push(error);
+        }
+        return 1;
+      });
+      await sleep(1);
+    });
+    const refused = { code: "ERR_OUTSIDE_STEP", message: expect.stringContaining("external(") };
+    await expect(end).rejects.toMatchObject(refused);
+    expect(heard).toEqual([expect.objectContaining(refused)]);
+  });
+
+  test("nothing is running there, before its first await and after it", async () => {
+    const found: unknown[] = [];
+    const look = (): void => {
+      try {
+        found.push(getRunningLoop());
+      } catch (error) {
+        found.push((error as { code?: string }).code);
+      }
+    };
+    const end = run(async () => {
+      await external(async () => {
+        look();
+        await new Promise((resolve) => setImmediate(resolve));
+        look();
+      });
+      return currentTask()?.path;
+    });
+    expect(await end).toBe("main");
+    expect(found).toEqual(["ERR_IN_EXTERNAL", "ERR_IN_EXTERNAL"]);
   });
 });

@@ -263,7 +263,7 @@ describe("limits", () => {
     await expect(endless).rejects.toThrow(LimitError);
     await expect(endless).rejects.toMatchObject({ code: "ERR_LIMIT", time: 4, task: "main" });
     await expect(endless).rejects.toThrow(
-      /100 steps at t=4 and time has not moved.*`main`.*sleep/s,
+      /100 steps at t=4 ms and time has not moved.*`main`.*sleep/s,
     );
   });
 
@@ -288,6 +288,21 @@ describe("limits", () => {
     await expect(long).rejects.toMatchObject({ code: "ERR_LIMIT", task: "main" });
     await expect(long).rejects.toThrow(/500 steps.*t=500.*maxSteps/s);
   });
+
+  test.each(
+    [63, 64, 65, 128].flatMap((maxSteps) => [
+      { maxSteps, drain: "auto" as const },
+      { maxSteps, drain: "reference" as const },
+    ]),
+  )(
+    "S7: after $maxSteps steps, drain $drain, the last task to run is named, wherever a slice ends",
+    async (options) => {
+      const end = run(async () => {
+        for (;;) await sleep(0);
+      }, options);
+      await expect(end).rejects.toMatchObject({ code: "ERR_LIMIT", task: "main" });
+    },
+  );
 
   test("S7: a run may take exactly as many steps as its limits allow", async () => {
     const main = async (): Promise<string> => {

@@ -5,6 +5,7 @@ import {
   createTask,
   currentTask,
   type ExceptionContext,
+  type Future,
   getRunningLoop,
   Loop,
   run,
@@ -107,6 +108,27 @@ describe("runUntilComplete", () => {
     expect(log).toEqual([9]);
   });
 });
+
+test.each<[string, (future: Future<number>) => void]>([
+  ["pending", () => undefined],
+  ["done", (future) => future.setResult(1)],
+])(
+  "S12: runUntilComplete refuses a %s future of another loop, and runs nothing",
+  async (_, make) => {
+    const loop = new Loop();
+    const foreign = new Loop().createFuture<number>({ name: "foreign" });
+    make(foreign);
+    let ran = 0;
+    loop.callSoon(() => ran++);
+    await expect(loop.runUntilComplete(foreign)).rejects.toMatchObject({
+      code: "ERR_OTHER_LOOP",
+      message: expect.stringContaining("`foreign`"),
+    });
+    expect(ran).toBe(0);
+    await loop.run();
+    expect(ran).toBe(1);
+  },
+);
 
 describe("runForever and run", () => {
   test("runForever ends by stop alone", async () => {
@@ -384,7 +406,7 @@ describe("exceptions out of callbacks", () => {
     });
     await loop.run();
     expect(messages).toHaveLength(1);
-    expect(messages[0]).toMatch(/Exception in callback.*t=7\nError: out of a callback\n\s+at /s);
+    expect(messages[0]).toMatch(/Exception in callback.*t=7 ms\nError: out of a callback\n\s+at /s);
   });
 
   test("LOOP-16: an exception in the handler is logged as that, and the loop goes on", async () => {

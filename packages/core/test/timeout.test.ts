@@ -14,7 +14,9 @@ import {
   timeoutAt,
   TimeoutError,
 } from "../src/index.ts";
+import { journal } from "./journal.ts";
 import { type Kind, kinds, type Script, wait } from "./kinds.ts";
+import { inRealEvent } from "./outside-step.ts";
 
 const error = new Error("in cleanup");
 
@@ -406,3 +408,83 @@ test("a timeout of an async body cancels what is nested in plain promises", asyn
     expect(now()).toBe(10);
   });
 });
+
+test("S7: reschedule() in a real event fails the run", async () => {
+  const end = run(async () => {
+    await timeout(50, async (block) => {
+      await inRealEvent(() => block.reschedule(10));
+    });
+  });
+  await expect(end).rejects.toMatchObject({
+    code: "ERR_OUTSIDE_STEP",
+    message: expect.stringMatching(/^reschedule\(\) .*external/),
+  });
+});
+
+describe("S8: who a deadline is taken for", () => {
+  type Drain = "auto" | "reference";
+
+  /**
+   * What probes are told of a timeout that cancels an awaited task, whose abort listener makes a
+   * future, while another task has armed a timer: from the first of its tasks on, numbered from
+   * there. `padding` steps before move it against the border of the slice.
+   */
+  async function course(padding: number, drain: Drain): Promise<readonly string[]> {
+    const { probe, lines } = journal();
+    await run(
+      async () => {
+        for (let i = 0; i < padding; i++) await sleep(0);
+        void createTask(
+          async () => {
+            getRunningLoop().callLater(1.5, () => undefined);
+            await sleep(50);
+          },
+          { name: "innocent" },
+        );
+        const awaited = createTask(
+          async () => {
+            currentTask()?.signal.addEventListener("abort", () => {
+              void getRunningLoop().createFuture({ name: "made" });
+            });
+            await sleep(1000);
+          },
+          { name: "awaited" },
+        );
+        await expect(timeout(2, () => awaited).toPromise()).rejects.toThrow(TimeoutError);
+      },
+      { drain, probes: [probe] },
+    );
+    return fromFirst(lines, "innocent");
+  }
+
+  function fromFirst(lines: readonly string[], name: string): readonly string[] {
+    const from = lines.findIndex((line) => line.startsWith("name ") && line.endsWith(` ${name}`));
+    const base = Number(lines[from]?.split(" ")[1]);
+    return lines.slice(from).map((line) => {
+      const [kind, event, cause, ...rest] = line.split(" ");
+      if (kind === "time" || kind === "end") return [kind, cause, ...rest].join(" ");
+      const since = cause === "0" ? 0 : Number(cause) - base;
+      return [kind, Number(event) - base, since, ...rest].join(" ");
+    });
+  }
+
+  test.each<Drain>(["auto", "reference"])(
+    "does not depend on where a slice ends, with drain %s",
+    async (drain) => {
+      const expected = await course(1, "reference");
+      expect(expected.filter((line) => / (made|awaited)$/.test(line))).toHaveLength(2);
+      expect(expected.some((line) => line.startsWith("cancel "))).toBe(true);
+      for (let padding = 1; padding <= 66; padding++) {
+        expect(await course(padding, drain), `${padding} steps before`).toEqual(expected);
+      }
+    },
+  );
+});
+
+test("a coroutine or a future may stand for the body", () =>
+  run(async () => {
+    expect(await timeout(5, sleep(1, "slept"))).toBe("slept");
+    const slow = createTask(() => sleep(100));
+    await expect(timeout(5, slow).toPromise()).rejects.toThrow("within 5 ms (now t=6 ms)");
+    expect(slow.cancelled()).toBe(true);
+  }));
