@@ -2,7 +2,9 @@ import {
   CancelledError,
   createTask,
   currentTask,
+  external,
   type Future,
+  gather,
   getRunningLoop,
   isCancelled,
   Loop,
@@ -14,6 +16,7 @@ import {
 } from "@tickless/core";
 import { describe, expect, test } from "vitest";
 import { kinds, type Script, wait } from "./kinds.ts";
+import { inRealEvent } from "./outside-step.ts";
 
 /** The error that `script` ends with; fails if it does not. */
 function* failure(script: () => Script<unknown>): Script<unknown> {
@@ -503,4 +506,118 @@ test("a stopped loop accepts cancel(), and the task sees it in the next run", as
   expect(await loop.run()).toBe("exhausted");
   expect([task.cancelled(), loop.time()]).toEqual([true, 5]);
   loop.close();
+});
+
+test("S7: uncancel() in a real event fails the run", async () => {
+  const end = run(async () => {
+    const task = createTask(() => sleep(5));
+    task.cancel();
+    await inRealEvent(() => task.uncancel());
+  });
+  await expect(end).rejects.toMatchObject({
+    code: "ERR_OUTSIDE_STEP",
+    message: expect.stringMatching(/^uncancel\(\) .*external/),
+  });
+});
+
+test("S7: cancel() of a gather in a real event fails the run", async () => {
+  const end = run(async () => {
+    const both = gather([() => sleep(5), () => sleep(6)]);
+    await inRealEvent(() => both.cancel());
+  });
+  await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
+});
+
+describe.each(kinds)("a chain of 5,000 tasks, $kind bodies, each awaiting the next", ({ of }) => {
+  const length = 5000;
+
+  /** Begins the chain; `log` gets the time at which each task has cleaned up. */
+  function chain(log: number[]): Task<unknown>[] {
+    const tasks: Task<unknown>[] = [];
+    for (let i = 0; i < length; i++) {
+      const next = tasks.at(-1);
+      const body = of(function* () {
+        try {
+          yield* wait<unknown>(next ?? sleep(1_000_000));
+        } finally {
+          log.push(now());
+        }
+      });
+      tasks.push(createTask(body));
+    }
+    return tasks;
+  }
+
+  test("CANCEL-04: cancelled at its head it ends, each task with its finally block", async () => {
+    const log: number[] = [];
+    const cancelled = await run(
+      of(function* () {
+        const tasks = chain(log);
+        yield* wait(sleep(1));
+        expect(tasks.at(-1)?.cancel()).toBe(true);
+        yield* wait(sleep(1));
+        return tasks.map((task) => task.cancelled());
+      }),
+    );
+    // What one cancellation does not reach goes on waiting; the end of the run cancels it.
+    expect(cancelled.at(-1)).toBe(true);
+    expect(log).toHaveLength(length);
+  });
+
+  test("RUNNER-01: cancelled at the end of the run it ends, each task with its finally block", async () => {
+    const log: number[] = [];
+    const value = await run(
+      of(function* () {
+        void chain(log);
+        yield* wait(sleep(1));
+        return "main's result";
+      }),
+    );
+    expect(value).toBe("main's result");
+    expect(log).toHaveLength(length);
+    expect(new Set(log)).toEqual(new Set([1]));
+  });
+});
+
+describe.each(kinds)("a CancelledError, with $kind bodies", ({ of }) => {
+  test.each<[string, string, () => Script<unknown>]>([
+    ["a sleep", "main/worker", () => wait(sleep(10))],
+    ["a future", "main/worker", () => wait(getRunningLoop().createFuture())],
+    ["a task", "main/worker/1", () => wait(createTask(() => sleep(10)))],
+    ["a gather", "main/worker/1", () => wait(gather([() => sleep(10)]))],
+    ["an external call", "main/worker", () => wait(external(() => new Promise(() => undefined)))],
+  ])(
+    "CANCEL-08: out of %s carries the message, the time and the task that it first hit",
+    async (_, path, script) => {
+      const thrown: unknown[] = [];
+      await run(
+        of(function* () {
+          const task = createTask(
+            of(function* () {
+              try {
+                yield* script();
+              } catch (error) {
+                thrown.push(error);
+                throw error;
+              }
+            }),
+            { name: "worker" },
+          );
+          // A timer would never fire: an external call makes time stand still.
+          for (let i = 0; i < 3; i++) yield* wait(sleep(0));
+          task.cancel("enough");
+          yield* wait(sleep(1));
+        }),
+        { start: 3 },
+      );
+      expect(thrown).toEqual([
+        expect.objectContaining({
+          constructor: CancelledError,
+          message: "enough",
+          time: 3,
+          task: path,
+        }),
+      ]);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import {
   CancelledError,
   createTask,
   currentTask,
+  DeadlockError,
   type ExceptionContext,
   gather,
   getRunningLoop,
@@ -12,6 +13,7 @@ import {
   now,
   run,
   sleep,
+  type Task,
 } from "../src/index.ts";
 import { kinds, type Script, wait } from "./kinds.ts";
 
@@ -280,3 +282,139 @@ test("gather of futures of a stopped loop works outside a run", async () => {
   const all = gather(futures);
   expect(await loop.runUntilComplete(all)).toEqual([1, 2]);
 });
+
+describe.each(kinds)("a ring of tasks through gather, with $kind bodies", ({ of }) => {
+  /** Tasks of which each waits for the next through a gather, and the last for the first. */
+  function ring(length: number, log: string[]): Task<unknown>[] {
+    const tasks: Task<unknown>[] = [];
+    for (let i = 0; i < length; i++) {
+      const body = of(function* () {
+        try {
+          yield* wait(sleep(1));
+          yield* wait(gather(tasks.filter((_, j) => j === (i + 1) % length)));
+        } finally {
+          log.push(`${i} at ${now()}`);
+        }
+      });
+      tasks.push(createTask(body));
+    }
+    return tasks;
+  }
+
+  test.each([1, 2, 3])(
+    "S7: of %i is a deadlock, after which their finally blocks run",
+    async (length) => {
+      const log: string[] = [];
+      const end = run(
+        of(function* () {
+          yield* wait(gather(ring(length, log)));
+        }),
+      );
+      await expect(end).rejects.toBeInstanceOf(DeadlockError);
+      const all = Array.from({ length }, (_, i) => `${i} at 1`);
+      expect(log.toSorted()).toEqual(all);
+    },
+  );
+
+  test.each([1, 2, 3])("CANCEL-17: of %i ends when one of them is cancelled", (length) =>
+    run(
+      of(function* () {
+        const log: string[] = [];
+        const tasks = ring(length, log);
+        yield* wait(sleep(2));
+        expect(tasks[0]?.cancel()).toBe(true);
+        yield* wait(sleep(1));
+        expect(tasks.map((task) => task.cancelled())).toEqual(tasks.map(() => true));
+        expect(log).toHaveLength(length);
+      }),
+    ),
+  );
+
+  /** A task that gathers another, which awaits the first. */
+  function halfRing(log: string[]): { gathers: Task<unknown>; awaits: Task<unknown> } {
+    const link = (name: string, next: () => Script<unknown>) =>
+      of(function* () {
+        try {
+          yield* wait(sleep(1));
+          yield* next();
+        } finally {
+          log.push(`${name} at ${now()}`);
+        }
+      });
+    let awaits: Task<unknown>;
+    const gathers: Task<unknown> = createTask(link("gathers", () => wait(gather([awaits]))));
+    awaits = createTask(link("awaits", () => wait(gathers)));
+    return { gathers, awaits };
+  }
+
+  test.each(["gathers", "awaits"] as const)(
+    "CANCEL-17: half of it through gather, it ends when the task that %s is cancelled",
+    (which) =>
+      run(
+        of(function* () {
+          const log: string[] = [];
+          const ringed = halfRing(log);
+          yield* wait(sleep(2));
+          expect(ringed[which].cancel()).toBe(true);
+          yield* wait(sleep(1));
+          expect([ringed.gathers.cancelled(), ringed.awaits.cancelled()]).toEqual([true, true]);
+          expect(log.toSorted()).toEqual(["awaits at 2", "gathers at 2"]);
+        }),
+      ),
+  );
+
+  test("S7: half of it through gather, it is a deadlock, after which the finally blocks run", async () => {
+    const log: string[] = [];
+    const end = run(
+      of(function* () {
+        yield* wait(halfRing(log).awaits);
+      }),
+    );
+    await expect(end).rejects.toBeInstanceOf(DeadlockError);
+    expect(log.toSorted()).toEqual(["awaits at 1", "gathers at 1"]);
+  });
+
+  test("CANCEL-17: the other children of a gather in the ring are cancelled as well", () =>
+    run(
+      of(function* () {
+        let self: Task<unknown>;
+        const log: string[] = [];
+        const sibling = of(function* () {
+          try {
+            yield* wait(sleep(1000));
+          } finally {
+            log.push(`sibling at ${now()}`);
+          }
+        });
+        self = createTask(
+          of(function* () {
+            yield* wait(sleep(1));
+            yield* wait(gather([self, sibling]));
+          }),
+        );
+        yield* wait(sleep(2));
+        self.cancel();
+        yield* wait(sleep(1));
+        expect([self.cancelled(), log]).toEqual([true, ["sibling at 2"]]);
+      }),
+    ));
+});
+
+test.each(["first", "last"])(
+  "S12: a future of another loop is refused as the %s element, and says so",
+  async (place) => {
+    const other = new Loop();
+    const foreign = other.createFuture({ name: "foreign" });
+    await run(async () => {
+      const own = createTask(() => sleep(1));
+      const list = place === "first" ? [foreign, own] : [own, foreign];
+      expect(() => gather(list)).toThrow(
+        expect.objectContaining({
+          code: "ERR_OTHER_LOOP",
+          message: expect.stringContaining("`foreign`"),
+        }),
+      );
+    });
+    expect(foreign.done()).toBe(false);
+  },
+);

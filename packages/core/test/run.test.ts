@@ -4,6 +4,7 @@ import {
   createTask,
   DeadlockError,
   type ExceptionContext,
+  type FlowOf,
   getRunningLoop,
   isCancelled,
   LimitError,
@@ -16,9 +17,17 @@ import {
   type SimulateOptions,
   sleep,
 } from "../src/index.ts";
+import type { Probe } from "../src/probe.ts";
 import { type Kind, kinds, type Script, wait } from "./kinds.ts";
 
 const error = new Error("of main");
+
+const full = new Error("the disk is full");
+const failsAtEnd: Probe = {
+  end: () => {
+    throw full;
+  },
+};
 
 const asyncRun = async (
   kind: Kind,
@@ -178,6 +187,52 @@ describe.each(runs)("$how", ({ kind, start }) => {
     expect(log).toEqual(["clean at 3"]);
   });
 
+  test("RUNNER-01: stop() in a finally block ends no other task's cleanup", async () => {
+    const log: string[] = [];
+    const cleanUp = (name: string, first: () => void = () => undefined) =>
+      of(function* () {
+        try {
+          yield* wait(sleep(100));
+        } finally {
+          first();
+          for (let i = 0; i < 3; i++) yield* wait(sleep(1));
+          log.push(`${name} clean at ${now()}`);
+        }
+      });
+    const script = function* (): Script<string> {
+      const { loop } = createTask(cleanUp("before"));
+      void createTask(cleanUp("stops", () => loop.stop()));
+      void createTask(cleanUp("stops as well", () => loop.stop()));
+      void createTask(cleanUp("after"));
+      yield* wait(sleep(1));
+      return "main's result";
+    };
+    expect(await start(kind, script)).toBe("main's result");
+    expect(log).toEqual([
+      "before clean at 4",
+      "stops clean at 4",
+      "stops as well clean at 4",
+      "after clean at 4",
+    ]);
+  });
+
+  test("S8: a probe that fails at the very end fails the run", async () => {
+    const end = start(kind, () => wait(sleep(1)), { probes: [failsAtEnd] });
+    await expect(end).rejects.toBe(full);
+  });
+
+  test("S8: but what main has thrown comes out before it", async () => {
+    const fails = start(
+      kind,
+      function* () {
+        yield* wait(sleep(1));
+        throw error;
+      },
+      { probes: [failsAtEnd] },
+    );
+    await expect(fails).rejects.toBe(error);
+  });
+
   test("closes its loop at the end", async () => {
     const loop = await start(kind, function* () {
       yield* [];
@@ -200,6 +255,68 @@ test("S7: a rejection that nobody handles during the shutdown fails the run", as
     return "main's result";
   });
   await expect(end).rejects.toMatchObject({ code: "ERR_UNHANDLED_REJECTION", cause: error });
+});
+
+describe("S7: a task that will not end when the run does", () => {
+  test("fails the run after 1,000,000 steps, named, with what to write", () => {
+    const log: string[] = [];
+    const stubborn = function* (): FlowOf<void> {
+      for (;;) {
+        try {
+          yield* sleep(1);
+        } catch {
+          // It takes a cancellation for a failure of its work, and goes on.
+        }
+      }
+    };
+    const polite = function* (): FlowOf<void> {
+      try {
+        yield* sleep(1);
+      } finally {
+        yield* sleep(5);
+        log.push("clean");
+      }
+    };
+    const main = function* (): FlowOf<string> {
+      void createTask(stubborn, { name: "worker" });
+      void createTask(polite, { name: "polite" });
+      yield* sleep(0);
+      return "main's result";
+    };
+    expect(() => runSync(main)).toThrow(
+      expect.objectContaining({
+        constructor: LimitError,
+        code: "ERR_LIMIT",
+        message: expect.stringMatching(/`main\/worker` did not end.*isCancelled\(error\)/s),
+      }),
+    );
+    expect(log).toEqual(["clean"]);
+  });
+
+  const waitsForEver = async (): Promise<void> => {
+    try {
+      await sleep(100);
+    } catch {
+      await new Promise(() => undefined);
+    }
+  };
+
+  test.each([
+    { debug: false, said: [] },
+    { debug: true, said: [expect.stringMatching(/`main\/1` did not end/)] },
+  ])("but does no harm if it waits for ever; debug: $debug", async ({ debug, said }) => {
+    const messages: string[] = [];
+    const end = run(
+      async () => {
+        void createTask(waitsForEver);
+        await sleep(1);
+        return "main's result";
+      },
+      { debug, exceptionHandler: (_, { message }) => void messages.push(message) },
+    );
+    expect(await end).toBe("main's result");
+    expect(messages).toEqual(said);
+  });
 });
 
 const asyncSimulate = async (
@@ -251,6 +368,35 @@ describe.each(simulations)("$how", ({ kind, start }) => {
     });
     expect(result).toMatchObject({ reason: "error", now: 5, pending: ["main/1"] });
     expect((result.outcome as PromiseRejectedResult).reason).toBe(error);
+  });
+
+  test.each([0, 1, 49, 50, 51, 100])(
+    "error: main has thrown, until a time, with a timer of %i left",
+    async (delay) => {
+      const script = function* (): Script<void> {
+        void createTask(sleeper(delay));
+        yield* wait(sleep(0));
+        throw error;
+      };
+      const result = await start(kind, script, { until: 50 });
+      expect(result.reason).toBe("error");
+      expect(result.outcome).toEqual({ status: "rejected", reason: error });
+      expect(result.pending).toEqual(delay > 50 ? ["main/1"] : []);
+    },
+  );
+
+  test.each([undefined, 50])("error: a probe failed at the very end, until %s", async (until) => {
+    const options = { until, probes: [failsAtEnd] };
+    const result = await start(kind, () => wait(sleep(3)), options);
+    expect(result).toMatchObject({ reason: "error", pending: [] });
+    expect(result.outcome).toEqual({ status: "rejected", reason: full });
+    const fails = function* (): Script<void> {
+      yield* wait(sleep(3));
+      throw error;
+    };
+    const both = await start(kind, fails, options);
+    expect(both.reason).toBe("error");
+    expect(both.outcome).toEqual({ status: "rejected", reason: error });
   });
 
   test("error: main was cancelled", async () => {
