@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   CancelledError,
   createTask,
+  external,
   type Future,
   getRunningLoop,
   InvalidStateError,
@@ -12,6 +13,7 @@ import {
   sleep,
 } from "../src/index.ts";
 import { kinds, wait } from "./kinds.ts";
+import { inRealEvent } from "./outside-step.ts";
 
 const error = new Error("set by hand");
 
@@ -270,6 +272,34 @@ describe("toPromise", () => {
     ]);
   });
 
+  test("S7: of a future that has not settled when its loop closes rejects, and says so", async () => {
+    const loop = new Loop();
+    const pending = loop.createFuture({ name: "answer" }).toPromise();
+    const settled = loop.createFuture<number>();
+    const told = settled.toPromise();
+    settled.setResult(3);
+    const ends = Promise.allSettled([pending, told]);
+    await loop.run();
+    loop.close();
+    expect(await ends).toEqual([
+      {
+        status: "rejected",
+        reason: expect.objectContaining({
+          code: "ERR_LOOP_CLOSED",
+          message: expect.stringContaining("`answer`"),
+        }),
+      },
+      { status: "fulfilled", value: 3 },
+    ]);
+  });
+
+  test("S7: also of a task that never ran, if its loop closes before it is run", async () => {
+    const loop = new Loop();
+    const end = loop.createTask(() => 1, { name: "late" }).toPromise();
+    loop.close();
+    await expect(end).rejects.toMatchObject({ code: "ERR_LOOP_CLOSED" });
+  });
+
   test("is a native promise inside the run, for chains", async () => {
     const result = await run(async () => {
       const future = getRunningLoop().createFuture<number>();
@@ -302,4 +332,60 @@ test("the result of a settled future can be read and awaited after the run", asy
   loop.close();
   expect(future.result()).toBe(6);
   expect(await future).toBe(6);
+});
+
+describe("S7: a pending future awaited outside its run", () => {
+  const refused = {
+    code: "ERR_NO_RUNNING_LOOP",
+    message: expect.stringMatching(/`answer`.*toPromise\(\)/),
+  };
+
+  test("rejects, and says what to write there", async () => {
+    const future = new Loop().createFuture({ name: "answer" });
+    await expect((async () => future)()).rejects.toMatchObject(refused);
+  });
+
+  test("also while the loop runs, which goes on", async () => {
+    const loop = new Loop();
+    const future = loop.createFuture<number>({ name: "answer" });
+    let answer!: () => void;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const end = loop.runUntilComplete(async () => {
+      await external(() => asked);
+      future.setResult(8);
+      return future;
+    });
+    await expect((async () => future)()).rejects.toMatchObject(refused);
+    answer();
+    expect(await end).toBe(8);
+  });
+});
+
+describe("S7: in a real event", () => {
+  test.each<[string, (future: Future<number>) => unknown, RegExp]>([
+    ["cancel()", (future) => future.cancel(), /^cancel\(\) .*external/],
+    [
+      "addDoneCallback()",
+      (future) => future.addDoneCallback(() => undefined),
+      /^addDoneCallback\(\) .*external/,
+    ],
+  ])("%s of a future fails the run", async (_, touch, message) => {
+    const end = run(async () => {
+      const future = getRunningLoop().createFuture<number>();
+      await inRealEvent(() => touch(future));
+    });
+    await expect(end).rejects.toMatchObject({
+      code: "ERR_OUTSIDE_STEP",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("addDoneCallback() of a future that has settled fails the run too", async () => {
+    const end = run(async () => {
+      const future = getRunningLoop().createFuture<number>();
+      future.setResult(1);
+      await inRealEvent(() => future.addDoneCallback(() => undefined));
+    });
+    await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { type Handle, Loop } from "../src/index.ts";
+import { getRunningLoop, type Handle, Loop, run } from "../src/index.ts";
+import { inRealEvent } from "./outside-step.ts";
 
 type Schedule = (loop: Loop, callback: () => void) => Handle;
 
@@ -70,3 +71,17 @@ test("LOOP-19: arguments are passed to the callback", async () => {
   await loop.run();
   expect(got).toEqual([[], [1, "two"], [null], [undefined, got]]);
 });
+
+test.each(ways)(
+  "S7: cancelling a handle of %s in a real event fails the run",
+  async (_, schedule) => {
+    const end = run(async () => {
+      const handle = schedule(getRunningLoop(), () => undefined);
+      await inRealEvent(() => handle.cancel());
+    });
+    await expect(end).rejects.toMatchObject({
+      code: "ERR_OUTSIDE_STEP",
+      message: expect.stringMatching(/^handle\.cancel\(\) .*external/),
+    });
+  },
+);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 
-import { createTask, currentTask, Loop, now, run, simulate, sleep } from "../src/index.ts";
+import {
+  createTask,
+  currentTask,
+  gather,
+  Loop,
+  now,
+  run,
+  simulate,
+  sleep,
+  timeout,
+} from "../src/index.ts";
 import type { Policy } from "../src/policy.ts";
 import { journal } from "./journal.ts";
 import { kinds, wait } from "./kinds.ts";
@@ -333,5 +343,106 @@ describe("S10: what is chosen", () => {
       return lines.join("\n");
     };
     expect(await course("reference")).toBe(await course("auto"));
+  });
+});
+
+describe("S10: what is the engine's own is no option", () => {
+  /** Each choice, as the ids of the tasks that were its options; -1 is a callback. */
+  async function asked(main: () => Promise<unknown>): Promise<(readonly number[])[]> {
+    const choices: (readonly number[])[] = [];
+    const policy: Policy = {
+      choose: (_, count, task) => {
+        choices.push(Array.from({ length: count }, (__, index) => task(index)));
+        return count - 1;
+      },
+    };
+    await run(main, { policy });
+    return choices;
+  }
+
+  /** A body of its own each time, since gather runs the same one once. */
+  const pauses = (count: number) => async (): Promise<void> => {
+    for (let i = 0; i < count; i++) await sleep(0);
+  };
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["gather", () => gather([pauses(2), pauses(2)]).toPromise()],
+    ["a gather of a gather", () => gather([gather([pauses(1), pauses(2)]), pauses(3)]).toPromise()],
+    [
+      "the end of main",
+      async () => {
+        void createTask(pauses(2));
+        void createTask(pauses(2));
+        // Not before both have ended.
+        await sleep(1);
+      },
+    ],
+    [
+      "a shutdown",
+      async () => {
+        void createTask(pauses(2));
+        void createTask(pauses(2));
+      },
+    ],
+    [
+      "a timeout",
+      () => gather([() => timeout(5, pauses(2)), () => timeout(5, pauses(2))]).toPromise(),
+    ],
+  ])("of %s: a policy is asked about steps of tasks alone", async (_, main) => {
+    const choices = await asked(main);
+    expect(choices.length).toBeGreaterThan(0);
+    for (const options of choices) {
+      expect(options.length).toBeGreaterThan(1);
+      expect(options).not.toContain(-1);
+    }
+  });
+
+  const tasksFirst: Policy = {
+    choose: (_, count, task) => {
+      for (let index = 0; index < count; index++) if (task(index) >= 0) return index;
+      return 0;
+    },
+  };
+
+  test("a policy that prefers tasks to callbacks cannot put off the end of main", async () => {
+    const result = await simulate(
+      async () => {
+        void createTask(async () => {
+          for (let i = 0; i < 500; i++) await sleep(0);
+        });
+        return "result";
+      },
+      { policy: tasksFirst },
+    );
+    expect(result).toMatchObject({ reason: "done", steps: 1, pending: ["main/1"] });
+  });
+
+  test.each([10, 64, 100])("S7: nor the limit of %i steps", async (maxSteps) => {
+    const result = await simulate(
+      async () => {
+        const loop = createTask(async () => {
+          for (let i = 0; i < 500; i++) await sleep(0);
+        }).loop;
+        loop.callSoon(() => undefined);
+        loop.createFuture().cancel();
+        const done = loop.createFuture<void>();
+        done.setResult();
+        await gather([done, () => sleep(1)]);
+      },
+      { policy: tasksFirst, maxSteps },
+    );
+    expect(result).toMatchObject({ reason: "limit", steps: maxSteps });
+  });
+
+  test("S7: nor maxSteps after main has ended, until a time", async () => {
+    const result = await simulate(
+      async () => {
+        void createTask(async () => {
+          for (let i = 0; i < 500; i++) await sleep(0);
+        });
+      },
+      { policy: tasksFirst, maxSteps: 100, until: 5 },
+    );
+    expect(result).toMatchObject({ reason: "limit", steps: 100 });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { Loop, random, type RandomStream, run, sleep } from "../src/index.ts";
 import { journal } from "./journal.ts";
+import { inRealEvent } from "./outside-step.ts";
 
 const CONSTANTS = {
   default: [
@@ -167,4 +168,17 @@ describe("S9: int, pick and shuffle", () => {
   ])("%s is refused with %s", (_, code, use) => {
     expect(use).toThrow(expect.objectContaining({ code }));
   });
+});
+
+test.each<[string, (captured: RandomStream) => unknown]>([
+  ["a draw", (captured) => captured()],
+  ["int", (captured) => captured.int(0, 10)],
+  ["pick", (captured) => captured.pick([1, 2])],
+  ["shuffle", (captured) => captured.shuffle([1, 2])],
+])("S9: %s from a captured stream in a real event fails the run", async (_, draw) => {
+  const end = run(async () => {
+    const captured = random("captured");
+    await inRealEvent(() => draw(captured));
+  });
+  await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
 });
