@@ -328,3 +328,44 @@ test("an object from hold that is disposed of twice does not release somebody el
     held[Symbol.dispose]();
     expect(lock.locked()).toBe(true);
   }));
+
+test("S6: an object from hold does nothing once the lock was released by hand and taken by another", () =>
+  run(async () => {
+    const lock = new Lock();
+    const held = await lock.hold();
+    lock.release();
+    const other = createTask(() => lock.withLock(() => sleep(10)));
+    await sleep(1);
+    held[Symbol.dispose]();
+    expect(lock.locked()).toBe(true);
+    await other;
+    expect([lock.locked(), now()]).toEqual([false, 10]);
+  }));
+
+test("S6: an object from hold does nothing once its own task has released by hand and acquired again", () =>
+  run(async () => {
+    const lock = new Lock();
+    const held = await lock.hold();
+    lock.release();
+    const again = await lock.hold();
+    held[Symbol.dispose]();
+    expect(lock.locked()).toBe(true);
+    again[Symbol.dispose]();
+    expect(lock.locked()).toBe(false);
+    again[Symbol.dispose]();
+    held[Symbol.dispose]();
+    await lock.acquire();
+    again[Symbol.dispose]();
+    expect(lock.locked()).toBe(true);
+  }));
+
+test("S6: released by hand inside a `using` block the lock stays free at the end of it", () =>
+  run(async () => {
+    const lock = new Lock();
+    {
+      using held = await lock.hold();
+      expect(held[Symbol.dispose]).toBeTypeOf("function");
+      lock.release();
+    }
+    expect(lock.locked()).toBe(false);
+  }));

@@ -1,4 +1,4 @@
-import { createTask, now, run, runSync, sleep, type Task } from "@tickless/core";
+import { createTask, external, now, run, runSync, sleep, type Task } from "@tickless/core";
 import { LifoQueue, Queue, QueueEmptyError, QueueFullError } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 import { kinds, type Script, wait } from "../../core/test/kinds.ts";
@@ -324,4 +324,27 @@ test("QUEUE-01: the newest item of a LifoQueue leaves first", () => {
   const queue = new LifoQueue<string>();
   for (const item of ["a", "b", "c"]) queue.putNowait(item);
   expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual(["c", "b", "a"]);
+});
+
+test.each<[string, (queue: Queue<number>) => unknown]>([
+  ["putNowait", (queue) => queue.putNowait(2)],
+  ["getNowait", (queue) => queue.getNowait()],
+])("S7: %s in a function given to external is refused and fails the run", async (_, touch) => {
+  const queue = new Queue<number>();
+  const heard: unknown[] = [];
+  const end = run(async () => {
+    await queue.put(1);
+    await external(() => {
+      try {
+        touch(queue);
+      } catch (error) {
+        heard.push(error);
+      }
+      return 1;
+    });
+    await sleep(1);
+  });
+  await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
+  expect(heard).toEqual([expect.objectContaining({ code: "ERR_OUTSIDE_STEP" })]);
+  expect(queue.qsize()).toBe(1);
 });
