@@ -72,5 +72,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 // Not awaited here: Node.js would complain of a program that stalls in words of its own. Nor is
-// SIGINT handled: a step that never ends would keep a handler from running, but not the default.
+// SIGINT handled, save where there is a recording to write: a step that never ends would keep a
+// handler from running, but not the default.
 commandLine().parseAsync().catch(fail);

@@ -5,14 +5,17 @@ import type { Colors } from "./terminal.ts";
 /** What the process ends with. */
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+/** 128 and the number of SIGINT, as shells have it. */
+export const EXIT_INTERRUPTED = 130;
 
 /** The exit codes, as every `--help` tells them. */
 export const EXIT_CODES = `
 Exit codes:
-  0  the program ended well, or the replay was the same
-  1  the program failed, or a task or a callback of it did and nobody looked; or the
-     replay differed
-  2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace`;
+    0  the program ended well, or the replay was the same
+    1  the program failed, or a task or a callback of it did and nobody looked; or the
+       replay differed
+    2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace
+  130  SIGINT (Ctrl-C) ended the run; a recording is written as far as it goes`;
 
 /** A mistake in the command line or in what it names. It is shown without a stack. */
 export class CommandError extends Error {

@@ -13,15 +13,18 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
+/** How a run ended: a RunResult, or what is known of a run that was interrupted. */
+export type Ending = Omit<RunResult<unknown>, "reason"> & { readonly reason: string };
+
 /** How a run went, in one line; `notes` are appended. */
 export function summarize(
-  result: RunResult<unknown>,
+  result: Ending,
   timeUnit: string,
   wallTimeMs: number,
   notes: readonly string[],
   colors: Colors,
 ): string {
-  const failed = result.outcome?.status === "rejected";
+  const failed = result.outcome?.status === "rejected" || result.reason === "interrupted";
   const reason = failed ? colors.red(result.reason) : colors.green(result.reason);
   const left = result.pending.length;
   const facts = [

@@ -1,6 +1,6 @@
 import type { ChoiceKind, Policy, Probe } from "@tickless/core/kit";
 import { divergenceOf } from "./divergence.ts";
-import { DivergenceError } from "./errors.ts";
+import { DivergenceError, TraceError } from "./errors.ts";
 import { type EventOf, fieldsOf, type TraceEvent, valueOf } from "./event.ts";
 import { eventProbe } from "./event-probe.ts";
 import type { Trace } from "./trace.ts";
@@ -26,6 +26,8 @@ export class Comparison {
   readonly policy: Policy;
   /** The first difference, once there is one. It is thrown again at every event after it. */
   failure: DivergenceError | null = null;
+  /** Set where the recording ends before its run did, once the replay has come that far. */
+  over: TraceError | null = null;
   readonly #trace: Trace;
   readonly #context: ComparisonContext;
   readonly #recordedIds: number[] = [];
@@ -51,8 +53,21 @@ export class Comparison {
     return this.#next === this.#trace.events.length;
   }
 
+  /** Whether the run was recorded to its end, and not interrupted. */
+  get #whole(): boolean {
+    return this.#trace.events.at(-1)?.kind === "end";
+  }
+
+  #stop(): TraceError {
+    return (this.over ??= new TraceError(
+      "ERR_TRACE_OVER",
+      `The recording ends after event ${this.#next}, before its run did, and so does the replay.`,
+    ));
+  }
+
   #take(event: TraceEvent): void {
     if (this.failure !== null) throw this.failure;
+    if (this.#next === this.#trace.events.length && !this.#whole) throw this.#stop();
     const actual = this.#translated(event);
     const expected = this.#trace.events[this.#next];
     if (expected === undefined || !this.#same(expected, actual)) {

@@ -38,9 +38,9 @@ export type ReplayResult<T> = Same<T> | Different;
 
 /** The replay went as its trace. */
 export interface Same<T> {
-  /** Every event was the same. */
+  /** Every event of the trace came again. A trace of a run that was interrupted ends the replay. */
   readonly same: true;
-  /** How the run went. */
+  /** How the run went; `stopped`, with no outcome, where the trace ends before its run did. */
   readonly result: RunResult<T>;
   /** What is known to be different about the program; null: nothing. */
   readonly notice: string | null;
@@ -101,6 +101,15 @@ function prepare(trace: Trace, options: ReplayOptions): Prepared {
   };
 }
 
+/** A recording that was interrupted says nothing of what came then, nor does its replay. */
+function sameSoFar<T>(result: RunResult<T>, over: Error, notice: string | null): Same<T> {
+  return {
+    same: true,
+    result: { ...result, reason: "stopped", outcome: undefined },
+    notice: notice === null ? over.message : `${notice} ${over.message}`,
+  };
+}
+
 /** What there is to say after the run: `result` is null if it threw `error`. */
 function verdict<T>(
   { comparison, notice }: Prepared,
@@ -110,6 +119,7 @@ function verdict<T>(
   const { failure } = comparison;
   if (failure !== null) return { same: false, divergence: failure.divergence, notice };
   if (result === null) throw error;
+  if (comparison.over !== null) return sameSoFar(result, comparison.over, notice);
   if (comparison.complete) return { same: true, result, notice };
   // The run was cut off, by another probe that threw: that is no statement about the program.
   throw result.outcome?.status === "rejected"

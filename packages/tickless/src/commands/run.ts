@@ -1,12 +1,21 @@
 import type { Command } from "commander";
-import type { LoopOptions, RunResult, TimeUnit } from "@tickless/core";
-import { EXIT_CODES, EXIT_FAILED } from "../failure.ts";
-import { type Installation, installationOf } from "../installation.ts";
-import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
+import type { TimeUnit } from "@tickless/core";
+import {
+  CommandError,
+  describeMistake,
+  EXIT_CODES,
+  EXIT_FAILED,
+  EXIT_INTERRUPTED,
+  EXIT_USAGE,
+} from "../failure.ts";
+import { installationOf } from "../installation.ts";
+import { Sigint } from "../interrupt.ts";
+import { findProgram, loadMain } from "../program.ts";
 import { ExceptionCount } from "../reports.ts";
-import { checkRecordingFile, notWritable } from "../recording.ts";
+import { checkRecordingFile } from "../recording.ts";
+import { type Simulation, simulationOf } from "../simulation.ts";
 import { untilSettled } from "../stall.ts";
-import { counted, printOutcome, summarize } from "../summary.ts";
+import { counted, type Ending, printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
@@ -56,64 +65,52 @@ export function addRun(commands: Command): void {
 }
 
 async function runProgram(file: string, args: string[], options: Options): Promise<void> {
+  const { record: out, ...ofRun } = options;
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
-  if (options.record !== undefined) checkRecordingFile(options.record, program);
+  if (out !== undefined) checkRecordingFile(out, program);
   const tickless = installationOf(program.path);
   const exceptions = new ExceptionCount();
-  const simulation = await simulationOf(program, tickless, args, {
-    ...options,
-    exceptionHandler: exceptions.handler,
+  const simulation = await simulationOf(tickless, {
+    program,
+    args,
+    out,
+    options: { ...ofRun, exceptionHandler: exceptions.handler },
   });
   const main = await loadMain(program, tickless);
   const started = performance.now();
-  const { result, save } = await untilSettled(simulation(main));
-  const wallTimeMs = performance.now() - started;
-  printOutcome(result.outcome);
-  const { count } = exceptions;
-  const notes = [
-    ...(count === 0 ? [] : [`${counted(count, "exception")} that nobody has caught`]),
-    `seed ${options.seed ?? DEFAULT_SEED}`,
-    ...save(),
-  ];
-  process.stderr.write(
-    summarize(result, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
-  );
-  if (result.outcome?.status === "rejected" || count > 0) process.exitCode = EXIT_FAILED;
-}
-
-interface Simulated {
-  readonly result: RunResult<unknown>;
-  /** Writes the recording, if there is one. Answers what the summary says of it. */
-  readonly save: () => readonly string[];
-}
-
-/** How to run main: with a recorder or without. Loads what that takes. */
-async function simulationOf(
-  program: ProgramFile,
-  tickless: Installation,
-  args: readonly string[],
-  { record: out, ...options }: Options & Pick<LoopOptions, "exceptionHandler">,
-): Promise<(main: Main) => Promise<Simulated>> {
-  const { simulate } = await tickless.loadCore();
-  if (out === undefined) {
-    return async (main) => ({
-      result: await simulate(() => main({ args }), options),
-      save: () => [],
-    });
-  }
-  const { record } = await tickless.loadTrace();
-  const { programOf, writeTrace } = await tickless.loadTraceFiles();
-  const identity = programOf(program.path, args);
-  return async (main) => {
-    const result = await record(() => main({ args }), { ...options, program: identity });
-    const save = (): readonly string[] => {
-      try {
-        writeTrace(out, result.trace);
-      } catch (error) {
-        throw notWritable(out, error);
-      }
-      return [`fingerprint ${result.fingerprint}`, `recorded in ${out}`];
-    };
-    return { result, save };
+  const conclude = (end: Ending): void => {
+    sigint?.endWatch();
+    const wallTimeMs = performance.now() - started;
+    const { count } = exceptions;
+    const notes = [
+      ...(count === 0 ? [] : [`${counted(count, "exception")} that nobody has caught`]),
+      `seed ${options.seed ?? DEFAULT_SEED}`,
+      ...simulation.save(),
+    ];
+    process.stderr.write(
+      summarize(end, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
+    );
+    if (end.outcome?.status === "rejected" || count > 0) process.exitCode = EXIT_FAILED;
   };
+  // A run that leaves nothing behind may end as any program does.
+  const sigint = out === undefined ? null : new Sigint(() => interrupt(simulation, conclude));
+  try {
+    const result = await untilSettled(simulation.run(main));
+    printOutcome(result.outcome);
+    conclude(result);
+  } finally {
+    sigint?.giveBack();
+  }
+}
+
+/** Ends the process between two steps of the program, with the recording so far. */
+function interrupt(simulation: Simulation, conclude: (end: Ending) => void): void {
+  try {
+    conclude({ reason: "interrupted", ...simulation.progress(), pending: [], outcome: undefined });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(describeMistake(error, colorsFor(process.stderr)));
+    process.exit(EXIT_USAGE);
+  }
+  process.exit(EXIT_INTERRUPTED);
 }
