@@ -11,10 +11,18 @@ import {
   usedTwice,
 } from "./suspension.ts";
 
-/** A generator that Tickless can run: what a `function*` body returns. */
+/**
+ * A generator that Tickless can run: what a `function*` body returns.
+ *
+ * @category Tasks
+ */
 export type FlowOf<T> = Generator<Suspension, T, unknown>;
 
-/** What a task can be made of: an async function, a generator function, or a plain function. */
+/**
+ * What a task can be made of: an async function, a generator function, or a plain function.
+ *
+ * @category Tasks
+ */
 export type Body<T> = () => PromiseLike<T> | Coroutine<T> | FlowOf<T> | T;
 
 /** The wait of a program whose loop was halted. */
@@ -146,6 +154,8 @@ class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
 /**
  * Refuses, at compile time, a generator function with a plain `yield sleep(1)`: what its `yield*`
  * hands through are suspensions and nothing else.
+ *
+ * @category Tasks
  */
 export type NoPlainYield<R> =
   R extends Generator<infer Y, unknown, never>
@@ -157,7 +167,11 @@ export type NoPlainYield<R> =
         }
     : unknown;
 
-/** What awaiting a body's return value gives. */
+/**
+ * What awaiting a body's return value gives.
+ *
+ * @category Tasks
+ */
 export type Result<R> =
   R extends Generator<unknown, infer T, unknown>
     ? T
@@ -168,6 +182,8 @@ export type Result<R> =
 /**
  * Wraps an async function or a generator function so that calling it runs nothing, as in Python: it
  * returns a coroutine, which begins when it is awaited, `yield*`-ed or made a task.
+ *
+ * @category Tasks
  */
 export function coroutine<A extends unknown[], R>(
   fn: ((...args: A) => R) & NoPlainYield<R>,

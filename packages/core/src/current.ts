@@ -8,27 +8,59 @@ import type { RandomStream } from "./random.ts";
 import type { Task, TaskOptions } from "./task.ts";
 import type { Coroutine } from "./suspension.ts";
 
-/** Virtual time of the running loop. */
+/**
+ * Virtual time of the running loop.
+ *
+ * @category Time
+ */
 export function now(): number {
   return runningLoop("now()").now;
 }
 
-/** The stream of the running loop called `name`; the same name continues the same stream. */
+/**
+ * The stream of the running loop called `name`; the same name continues the same stream.
+ *
+ * @category Randomness
+ */
 export function random(name: string): RandomStream {
   return runningLoop("random()").random(name);
 }
 
-/** The task whose code is running; null in a callback and outside a run. */
+/**
+ * The task whose code is running; null in a callback and outside a run.
+ *
+ * @category Tasks
+ */
 export function currentTask(): Task<unknown> | null {
   return driver.loop === null ? null : (currentScope()?.task ?? null);
 }
 
-/** The tasks of the running loop that are not done, in the order of creation. */
+/**
+ * The tasks of the running loop that are not done, in the order of creation.
+ *
+ * @category Tasks
+ */
 export function allTasks(): Task<unknown>[] {
   return runningLoop("allTasks()").tasks;
 }
 
-/** Makes a task on the running loop. It begins in the next pass. */
+/**
+ * Makes a task on the running loop. It begins in the next pass, beside the code that goes on.
+ *
+ * ```ts
+ * import { createTask, now, run, sleep } from "@tickless/core";
+ *
+ * await run(async () => {
+ *   const task = createTask(() => sleep(5, "slept"), { name: "sleeper" });
+ *   console.log(task.path); // => main/sleeper
+ *   console.log(await task, now()); // => slept 5
+ * });
+ * ```
+ *
+ * @throws UsageError outside a run (`ERR_NO_RUNNING_LOOP`)
+ * @throws TypeError if `body` is a promise, which has begun already (`ERR_PROMISE_AS_BODY`), or no body
+ * @category Tasks
+ */
 export function createTask<R>(
   body: (() => R) & NoPlainYield<R>,
   options?: TaskOptions,
@@ -41,7 +73,11 @@ export function createTask(
   return runningLoop("createTask()").createTask(body, options);
 }
 
-/** A future of `awaitable`: itself if it is one, else a task of it. Outside a run: on the default loop. */
+/**
+ * A future of `awaitable`: itself if it is one, else a task of it. Outside a run: on the default loop.
+ *
+ * @category Tasks
+ */
 export function ensureFuture<R>(
   awaitable: (() => R) & NoPlainYield<R>,
   options?: TaskOptions,
@@ -67,24 +103,40 @@ export function usableLoop(): Loop {
   return driver.loop === null ? getEventLoop() : runningLoop("this");
 }
 
-/** The running loop. Throws outside a run. */
+/**
+ * The running loop. Throws outside a run.
+ *
+ * @category Running
+ */
 export function getRunningLoop(): Loop {
   return runningLoop("getRunningLoop()");
 }
 
-/** The running loop; outside a run the default loop, which is made when it is first asked for. */
+/**
+ * The running loop; outside a run the default loop, which is made when it is first asked for.
+ *
+ * @category Running
+ */
 export function getEventLoop(): Loop {
   if (driver.loop !== null) return driver.loop;
   if (driver.defaultLoop === null || driver.defaultLoop.isClosed()) driver.defaultLoop = new Loop();
   return driver.defaultLoop;
 }
 
-/** A new loop. */
+/**
+ * A new loop.
+ *
+ * @category Running
+ */
 export function newEventLoop(options?: LoopOptions): Loop {
   return new Loop(options);
 }
 
-/** Makes `loop` the default loop; null: a new one is made when it is next asked for. */
+/**
+ * Makes `loop` the default loop; null: a new one is made when it is next asked for.
+ *
+ * @category Running
+ */
 export function setEventLoop(loop: Loop | null): void {
   if (loop !== null && !(loop instanceof Loop)) throw badType("loop", "a Loop or null", loop);
   driver.defaultLoop = loop;

@@ -3,7 +3,11 @@ import type { Loop } from "./loop.ts";
 import type { Task } from "./task.ts";
 import type { WaitSubject } from "./wait.ts";
 
-/** One thing that a blocked task waits for. */
+/**
+ * One thing that a blocked task waits for.
+ *
+ * @category Errors
+ */
 export interface BlockedWait extends Omit<WaitSubject, "blockers" | "id"> {
   /** Since when, in virtual time. */
   readonly since: number;
@@ -11,7 +15,11 @@ export interface BlockedWait extends Omit<WaitSubject, "blockers" | "id"> {
   readonly blockedBy: readonly string[];
 }
 
-/** A task that nothing can wake. */
+/**
+ * A task that nothing can wake.
+ *
+ * @category Errors
+ */
 export interface BlockedTask {
   /** Path of the task. */
   readonly task: string;
@@ -19,7 +27,11 @@ export interface BlockedTask {
   readonly waits: readonly BlockedWait[];
 }
 
-/** Nothing is ready, no timer is pending, no `external` call is in flight, and main is not done. */
+/**
+ * Nothing is ready, no timer is pending, no `external` call is in flight, and main is not done.
+ *
+ * @category Errors
+ */
 export class DeadlockError extends TicklessError {
   /** The tasks that cannot go on, in the order of creation. */
   readonly blocked: readonly BlockedTask[];

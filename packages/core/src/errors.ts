@@ -5,7 +5,11 @@
 
 const brand = Symbol.for("tickless.error");
 
-/** What every error of Tickless carries beside its message. */
+/**
+ * What every error of Tickless carries beside its message.
+ *
+ * @category Errors
+ */
 export interface ErrorContext {
   /** Virtual time at which it arose; absent outside a run. */
   readonly time?: number | undefined;
@@ -15,7 +19,11 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-/** Base of all errors that Tickless itself makes. */
+/**
+ * Base of all errors that Tickless itself makes.
+ *
+ * @category Errors
+ */
 export class TicklessError extends Error {
   /** Stable across versions: programs compare it, messages may change. */
   readonly code: string;
@@ -37,45 +45,73 @@ export class TicklessError extends Error {
   }
 }
 
-/** A wait or a task was cancelled. Let it pass, or clean up and rethrow it. */
+/**
+ * A wait or a task was cancelled. Let it pass, or clean up and rethrow it.
+ *
+ * @category Cancellation
+ */
 export class CancelledError extends TicklessError {
   constructor(message = "", context?: ErrorContext) {
     super("ERR_CANCELLED", message, context);
   }
 }
 
-/** A block under `timeout` did not end in time. */
+/**
+ * A block under `timeout` did not end in time.
+ *
+ * @category Cancellation
+ */
 export class TimeoutError extends TicklessError {
   constructor(message: string, context?: ErrorContext) {
     super("ERR_TIMEOUT", message, context);
   }
 }
 
-/** A future was asked for what it does not have yet, or settled twice. */
+/**
+ * A future was asked for what it does not have yet, or settled twice.
+ *
+ * @category Errors
+ */
 export class InvalidStateError extends TicklessError {
   constructor(message: string, context?: ErrorContext) {
     super("ERR_INVALID_STATE", message, context);
   }
 }
 
-/** The program uses Tickless in a way that cannot work (asyncio's RuntimeError). */
+/**
+ * The program uses Tickless in a way that cannot work (asyncio's RuntimeError).
+ *
+ * @category Errors
+ */
 export class UsageError extends TicklessError {}
 
-/** A loop reached one of its limits; the message says which and what that probably means. */
+/**
+ * A loop reached one of its limits; the message says which and what that probably means.
+ *
+ * @category Errors
+ */
 export class LimitError extends TicklessError {
   constructor(message: string, context?: ErrorContext) {
     super("ERR_LIMIT", message, context);
   }
 }
 
-/** A plain promise was rejected in a step and nothing had handled it when the step ended. */
+/**
+ * A plain promise was rejected in a step and nothing had handled it when the step ended.
+ *
+ * @category Errors
+ */
 export class UnhandledRejectionError extends TicklessError {
   constructor(message: string, context?: ErrorContext) {
     super("ERR_UNHANDLED_REJECTION", message, context);
   }
 }
 
-/** Whether `error` was made by Tickless, whichever copy of a package made it. */
+/**
+ * Whether `error` was made by Tickless, whichever copy of a package made it.
+ *
+ * @category Errors
+ */
 export function isTicklessError(error: unknown): error is TicklessError {
   return typeof error === "object" && error !== null && brand in error;
 }
@@ -83,6 +119,8 @@ export function isTicklessError(error: unknown): error is TicklessError {
 /**
  * Whether `error` is a cancellation. JavaScript's `catch` catches cancellations too; a handler that
  * must not swallow them starts with `if (isCancelled(error)) throw error;`.
+ *
+ * @category Cancellation
  */
 export function isCancelled(error: unknown): error is CancelledError {
   return isTicklessError(error) && error.code === "ERR_CANCELLED";
@@ -102,19 +140,31 @@ function coded<E extends Error>(error: E, code: string): E {
   return Object.assign(error, { code });
 }
 
-/** The one template for a bad argument: what was expected, what came, what to write. */
+/**
+ * The one template for a bad argument: what was expected, what came, what to write.
+ *
+ * @category For extenders
+ */
 export function badType(name: string, expected: string, got: unknown, hint = ""): TypeError {
   const message = `Expected \`${name}\` to be ${expected}, got ${shown(got)}.${hint && ` ${hint}`}`;
   return coded(new TypeError(message), "ERR_INVALID_ARG_TYPE");
 }
 
-/** As `badType`, for a value of the right type that is out of range. */
+/**
+ * As `badType`, for a value of the right type that is out of range.
+ *
+ * @category For extenders
+ */
 export function badRange(name: string, expected: string, got: unknown, hint = ""): RangeError {
   const message = `Expected \`${name}\` to be ${expected}, got ${shown(got)}.${hint && ` ${hint}`}`;
   return coded(new RangeError(message), "ERR_OUT_OF_RANGE");
 }
 
-/** A finite number of time units; anything else is refused. */
+/**
+ * A finite number of time units; anything else is refused.
+ *
+ * @category For extenders
+ */
 export function checkTime(name: string, value: unknown): number {
   if (typeof value !== "number" || Number.isNaN(value)) {
     throw badType(name, "a finite number of time units", value);
@@ -130,7 +180,11 @@ export function checkTime(name: string, value: unknown): number {
   return value;
 }
 
-/** An integer not below `min`; Infinity, for a limit that is none, where `unlimited`. */
+/**
+ * An integer not below `min`; Infinity, for a limit that is none, where `unlimited`.
+ *
+ * @category For extenders
+ */
 export function checkInteger(name: string, value: unknown, min: number, unlimited = false): number {
   const expected = min === -Infinity ? "an integer" : `an integer ≥ ${min}`;
   if (typeof value !== "number") throw badType(name, expected, value);

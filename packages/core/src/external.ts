@@ -7,7 +7,11 @@ import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
-/** Options of `external`. */
+/**
+ * Options of `external`.
+ *
+ * @category Running
+ */
 export interface ExternalOptions<T> {
   /** false: delivered when it arrives, not in the order of the calls. Default: true. */
   readonly ordered?: boolean | undefined;
@@ -214,7 +218,18 @@ function errorFrom({ name, message, code, cause }: PlainError): Error {
  * stands still until it has answered. What it answers goes through a codec, is recorded, and comes
  * from the trace in a replay, in which `fn` is not called.
  *
+ * ```ts
+ * import { external, now, run, sleep } from "@tickless/core";
+ *
+ * await run(async () => {
+ *   await sleep(5);
+ *   const answer = await external(async () => ({ status: 200 }));
+ *   console.log(answer.status, now()); // => 200 5
+ * });
+ * ```
+ *
  * @param fn gets an AbortSignal that aborts when the wait is cancelled
+ * @category Running
  */
 export function external<T>(
   fn: (signal: Signal) => PromiseLike<T> | T,

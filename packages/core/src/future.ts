@@ -36,6 +36,8 @@ export function isFuture(value: unknown): value is Future<unknown> {
 /**
  * A result that is not there yet (asyncio.Future). It has begun, so it may be awaited any number of
  * times. Its callbacks and waiters run through the ready queue, in the order in which they came.
+ *
+ * @category Tasks
  */
 export class Future<T> implements Coroutine<T> {
   /** The loop that it belongs to. */

@@ -8,10 +8,18 @@ import { isTask } from "./task.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 import type { WaitSubject } from "./wait.ts";
 
-/** What `gather` takes: futures and tasks as they are; coroutines and functions become tasks. */
+/**
+ * What `gather` takes: futures and tasks as they are; coroutines and functions become tasks.
+ *
+ * @category Tasks
+ */
 export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
 
-/** What one element of `gather` gives. */
+/**
+ * What one element of `gather` gives.
+ *
+ * @category Tasks
+ */
 export type Gathered<E> =
   E extends Future<infer T>
     ? T
@@ -21,7 +29,11 @@ export type Gathered<E> =
         ? Result<R>
         : never;
 
-/** Options of `gather`. */
+/**
+ * Options of `gather`.
+ *
+ * @category Tasks
+ */
 export interface GatherOptions<R extends boolean = boolean> {
   /** Wait for all and give a PromiseSettledResult for each, instead of throwing the first error. */
   readonly returnExceptions?: R | undefined;
@@ -148,6 +160,17 @@ function errorOf(future: Future<unknown>): { readonly error: unknown } | null {
  * Runs all of `list` at the same time. The future that it answers has their results, in the order of
  * `list`; the first error, or the cancellation of one, is thrown at once and the others go on.
  * Cancelling it cancels all of them. The same element twice runs once.
+ *
+ * ```ts
+ * import { gather, now, run, sleep } from "@tickless/core";
+ *
+ * await run(async () => {
+ *   const [one, two] = await gather([() => sleep(3, "one"), () => sleep(5, "two")]);
+ *   console.log(one, two, now()); // => one two 5
+ * });
+ * ```
+ *
+ * @category Tasks
  */
 export function gather<const L extends readonly Gatherable<unknown>[]>(
   list: L,

@@ -5,7 +5,11 @@ import type { Loop } from "./loop.ts";
 /** A callback, whatever its arguments are. */
 export type Callback = (...args: readonly unknown[]) => void;
 
-/** A scheduled callback. */
+/**
+ * A scheduled callback.
+ *
+ * @category Running
+ */
 export interface Handle {
   /** It will not run. A second call, or one after it ran, does nothing. */
   cancel(): void;

@@ -4,7 +4,11 @@
  * of the DOM; what it needs of them is described here and nowhere else.
  */
 
-/** The part of AbortSignal that is used; any implementation will do. */
+/**
+ * The part of AbortSignal that is used; any implementation will do.
+ *
+ * @category Cancellation
+ */
 export interface AbortSignalLike {
   /** Whether it has aborted. */
   readonly aborted: boolean;
@@ -16,7 +20,11 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** The host's AbortSignal type where it has one, else the part of it that Tickless uses. */
+/**
+ * The host's AbortSignal type where it has one, else the part of it that Tickless uses.
+ *
+ * @category Cancellation
+ */
 export type Signal = typeof globalThis extends {
   /** The host's class. */
   AbortSignal: {

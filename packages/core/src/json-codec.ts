@@ -1,6 +1,10 @@
 import { badType } from "./errors.ts";
 
-/** How results of `external` become text and back, live and in a replay alike. */
+/**
+ * How results of `external` become text and back, live and in a replay alike.
+ *
+ * @category Running
+ */
 export interface Codec<T> {
   /** The text of a value. */
   encode(value: T): string;

@@ -8,7 +8,11 @@ import type { ChoiceKind, Policy } from "./policy.ts";
 import { Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
 
-/** Why a drive of the loop ended. */
+/**
+ * Why a drive of the loop ended.
+ *
+ * @category Running
+ */
 export type StopReason =
   | "done"
   | "until"

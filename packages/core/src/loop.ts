@@ -31,6 +31,8 @@ interface DriveEnd {
 /**
  * An event loop in virtual time, with asyncio's order: passes over a first-in-first-out ready queue,
  * and an agenda of timers by (time, order of arming). Time moves only when nothing is ready.
+ *
+ * @category Running
  */
 export class Loop extends Kernel {
   /** @internal What goes to the exception handler. */

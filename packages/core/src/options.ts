@@ -8,10 +8,18 @@ import type { Task } from "./task.ts";
 import type { AbortSignalLike } from "./host.ts";
 import { printError } from "./host.ts";
 
-/** Label of the time unit. It never changes arithmetic. */
+/**
+ * Label of the time unit. It never changes arithmetic.
+ *
+ * @category Time
+ */
 export type TimeUnit = "ms" | "s" | "min" | "h" | "none";
 
-/** What the exception handler of a loop is told. */
+/**
+ * What the exception handler of a loop is told.
+ *
+ * @category Running
+ */
 export interface ExceptionContext {
   /** What happened. */
   readonly message: string;
@@ -25,7 +33,11 @@ export interface ExceptionContext {
   readonly handle?: Handle;
 }
 
-/** Options of a loop. */
+/**
+ * Options of a loop.
+ *
+ * @category Running
+ */
 export interface LoopOptions {
   /** Root of all random streams; `1` equals `"1"`. Default: `"0"`, so that runs repeat. */
   readonly seed?: string | number | undefined;
@@ -51,13 +63,21 @@ export interface LoopOptions {
   readonly exceptionHandler?: ((loop: Loop, context: ExceptionContext) => void) | undefined;
 }
 
-/** Options of `run` and `runSync`. */
+/**
+ * Options of `run` and `runSync`.
+ *
+ * @category Running
+ */
 export interface RunOptions extends LoopOptions {
   /** Cancels main when it aborts. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** Options of `simulate` and `simulateSync`. */
+/**
+ * Options of `simulate` and `simulateSync`.
+ *
+ * @category Running
+ */
 export interface SimulateOptions extends RunOptions {
   /** Runs to the end of this time, also after main has ended, instead of to the end of main. */
   readonly until?: number | undefined;

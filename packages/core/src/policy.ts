@@ -1,9 +1,15 @@
-/** What is being chosen: the ready activation that runs next, or the `external` call that arrived. */
+/**
+ * What is being chosen: the ready activation that runs next, or the `external` call that arrived.
+ *
+ * @category For extenders
+ */
 export type ChoiceKind = "ready" | "external";
 
 /**
  * Takes every choice that the program does not determine (rule S10). Strategies, replay, shrinking
  * and exhaustive search are policies; without one the loop is FIFO and asks nobody.
+ *
+ * @category For extenders
  */
 export interface Policy {
   /** true: the ready queue stays first in, first out, in passes; `choose` is asked about `external` alone. */

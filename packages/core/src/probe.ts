@@ -6,6 +6,8 @@
  * `event` numbers the events of a run from 1. `cause` is the number of the event that made this one
  * happen (0: none): of what woke a task, of what armed a timer, and inside a step of that step.
  * Tasks and objects go by the id that `name` introduced; -1 means none.
+ *
+ * @category For extenders
  */
 export interface Probe {
   /** The run begins; `now` is its start time. */

@@ -1,7 +1,11 @@
 import seedrandom from "seedrandom";
 import { badRange, badType, checkInteger } from "./errors.ts";
 
-/** A named stream of random numbers: a function returning a number in [0, 1) with 53 random bits. */
+/**
+ * A named stream of random numbers: a function returning a number in [0, 1) with 53 random bits.
+ *
+ * @category Randomness
+ */
 export interface RandomStream {
   (): number;
   /** An integer in [lo, hi). Both are integers, `hi` is the greater. */

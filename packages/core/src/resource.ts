@@ -3,7 +3,11 @@ import { type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { checkName, type NameNode } from "./names.ts";
 
-/** Options that every object of a loop takes. */
+/**
+ * Options that every object of a loop takes.
+ *
+ * @category For extenders
+ */
 export interface ResourceOptions {
   /** Its segment of the path; by default its kind and an ordinal, `queue-1`. */
   readonly name?: string | undefined;
@@ -12,6 +16,8 @@ export interface ResourceOptions {
 /**
  * What tasks share: queues, locks, events. A resource belongs to the first loop that uses it, or in
  * whose run it is made; it has a path, and tells probes what is done to it.
+ *
+ * @category For extenders
  */
 export abstract class Resource {
   /** `queue`, `lock`, `event` …: what paths and probes call it. */

@@ -9,7 +9,11 @@ import type { RunOptions, SimulateOptions } from "./options.ts";
 import type { Task } from "./task.ts";
 import type { Coroutine } from "./suspension.ts";
 
-/** How a simulation went. */
+/**
+ * How a simulation went.
+ *
+ * @category Running
+ */
 export interface RunResult<T> {
   /**
    * `done`: main has ended. `error`: main, a probe or an unhandled rejection failed the run.
@@ -188,6 +192,7 @@ function conclude<T>(
  * @returns what `main` returns
  * @throws what `main` throws; DeadlockError if nothing can go on; LimitError;
  *   UnhandledRejectionError if a plain promise failed and nobody looked
+ * @category Running
  */
 export async function run<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
@@ -208,6 +213,8 @@ export async function run<R>(
 /**
  * As `run`, for generator functions, on the caller's stack: it returns the value itself. Async
  * functions and `external` are refused.
+ *
+ * @category Running
  */
 export function runSync<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
@@ -228,6 +235,8 @@ export function runSync<R>(
 /**
  * Runs `main` and tells how it went; never rejects for a failure of the program. It ends with main,
  * or, with `until`, at the end of that time. Nothing is resumed after the end: no cancellation.
+ *
+ * @category Running
  */
 export async function simulate<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
@@ -239,7 +248,11 @@ export async function simulate<R>(
   return resultOf(program, await program.loop.drive(end), options);
 }
 
-/** As `simulate`, for generator functions, on the caller's stack. */
+/**
+ * As `simulate`, for generator functions, on the caller's stack.
+ *
+ * @category Running
+ */
 export function simulateSync<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},

@@ -28,6 +28,7 @@ const sleeping: WaitSource<unknown> = {
  *
  * @returns `result`
  * @throws TypeError, RangeError if `delay` is not a finite number
+ * @category Time
  */
 export function sleep(delay: number): Coroutine<void>;
 export function sleep<T>(delay: number, result: T): Coroutine<T>;

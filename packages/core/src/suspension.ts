@@ -2,7 +2,11 @@ import { UsageError } from "./errors.ts";
 
 const suspensionBrand: unique symbol = Symbol.for("tickless.suspension") as never;
 
-/** What a generator body yields, through `yield*` alone: nobody can make one. */
+/**
+ * What a generator body yields, through `yield*` alone: nobody can make one.
+ *
+ * @category Tasks
+ */
 export interface Suspension {
   /** Brand. */
   readonly [suspensionBrand]: true;
@@ -18,6 +22,8 @@ export const SUSPENDED: IteratorYieldResult<Suspension> = Object.freeze({
  * Something that can be awaited in an async function, `yield*`-ed in a generator function, or made
  * a task, and that begins only then. It is used once. `then` is for `await` alone: it returns
  * nothing; a native promise for chains is `toPromise()`.
+ *
+ * @category Tasks
  */
 export interface Coroutine<T> {
   /** `await`. */

@@ -10,7 +10,11 @@ import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
 import type { Wait, WaitSubject } from "./wait.ts";
 
-/** Options of `createTask`. */
+/**
+ * Options of `createTask`.
+ *
+ * @category Tasks
+ */
 export interface TaskOptions {
   /** Its segment of the path; by default its ordinal among the unnamed tasks of its parent. */
   readonly name?: string | undefined;
@@ -59,6 +63,8 @@ class Start extends Activation {
 /**
  * A coroutine that the loop drives (asyncio.Task): an async function's promise or a generator. It is
  * a future of the body's result, and the scope of everything that the body waits for.
+ *
+ * @category Tasks
  */
 export class Task<T> extends Future<T> implements Flow, Scope {
   /** @internal Innermost scope of a generator body. */

@@ -5,7 +5,11 @@ import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./err
 import type { Task } from "./task.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 
-/** What the body of a `timeout` is given. */
+/**
+ * What the body of a `timeout` is given.
+ *
+ * @category Time
+ */
 export interface Timeout {
   /** The deadline; null while there is none. */
   when(): number | null;
@@ -15,7 +19,11 @@ export interface Timeout {
   reschedule(when: number | null): void;
 }
 
-/** A body under a deadline: an async function or a generator function. */
+/**
+ * A body under a deadline: an async function or a generator function.
+ *
+ * @category Time
+ */
 export type TimedBody<R> = ((timeout: Timeout) => R) & NoPlainYield<R>;
 
 const CREATED = "created";
@@ -195,6 +203,20 @@ function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
  * Runs `body` and cancels what it waits for when `delay` time units have passed; then it throws a
  * TimeoutError. null: no deadline, until `reschedule` sets one. Only waits begun in the body are
  * cancelled. A future or coroutine may stand for the body: `timeout(5, queue.get())`.
+ *
+ * ```ts
+ * import { now, run, sleep, timeout, TimeoutError } from "@tickless/core";
+ *
+ * await run(async () => {
+ *   try {
+ *     await timeout(100, () => sleep(1000));
+ *   } catch (error) {
+ *     console.log(error instanceof TimeoutError, now()); // => true 100
+ *   }
+ * });
+ * ```
+ *
+ * @category Time
  */
 export function timeout<R>(
   delay: number | null,
@@ -207,7 +229,11 @@ export function timeout<R>(
   );
 }
 
-/** As `timeout`, with a deadline at time `when`. */
+/**
+ * As `timeout`, with a deadline at time `when`.
+ *
+ * @category Time
+ */
 export function timeoutAt<R>(
   when: number | null,
   body: TimedBody<R> | Coroutine<R>,

@@ -3,6 +3,8 @@ import type { Wait } from "./wait.ts";
 /**
  * First come, first served. Fairness of every primitive is decided here and nowhere else. A
  * wait stands in one queue at a time; leaving from the middle costs no more than from the ends.
+ *
+ * @category For extenders
  */
 export class WaitQueue {
   #first: Wait<unknown> | null = null;

@@ -12,7 +12,11 @@ import {
 } from "./suspension.ts";
 import type { Task } from "./task.ts";
 
-/** What a wait is for, as reports show it. */
+/**
+ * What a wait is for, as reports show it.
+ *
+ * @category For extenders
+ */
 export interface WaitSubject {
   /** `sleep`, `task`, `future`, `lock`, `queue` … */
   readonly kind: string;
@@ -37,6 +41,8 @@ export interface WaitSubject {
  * one for its putters, all sleeps share one. Waits of every kind are thereby objects of one class,
  * and the engine's code for them stays monomorphic: a program that uses six kinds of waits ran at
  * 0.4 to 0.6 of the speed of one that uses two, when each kind was a class of its own.
+ *
+ * @category For extenders
  */
 export interface WaitSource<T> {
   /** Name in error messages, for example `queue.get()`. */
@@ -76,6 +82,8 @@ const FIRING = 2;
  * One wait of one task, and everything that it takes: the coroutine that the user awaits, the entry
  * in the task's list of waits, the node of a wait queue, the timer in the agenda, and the activation
  * in the ready queue. That makes a wait one allocation, and starting and ceasing to wait one value.
+ *
+ * @category For extenders
  */
 export class Wait<T> extends Activation implements Coroutine<T> {
   /** What the source needs to know of this wait: the item to put, the delay, the future. */

@@ -45,7 +45,11 @@ export class FlagSource implements WaitSource<unknown> {
   }
 }
 
-/** A flag that tasks wait for (asyncio.Event). */
+/**
+ * A flag that tasks wait for (asyncio.Event).
+ *
+ * @category Sync
+ */
 export class Event extends Resource {
   #set = false;
   readonly #source = new FlagSource(

@@ -1,4 +1,8 @@
-/** What a queue keeps its items in. */
+/**
+ * What a queue keeps its items in.
+ *
+ * @category For extenders
+ */
 export interface Store<T> {
   /** How many items it holds. */
   readonly size: number;

@@ -1,6 +1,10 @@
 import { Queue, type QueueOptions } from "./queue.ts";
 
-/** A queue whose newest item leaves first (asyncio.LifoQueue). */
+/**
+ * A queue whose newest item leaves first (asyncio.LifoQueue).
+ *
+ * @category Sync
+ */
 export class LifoQueue<T> extends Queue<T> {
   constructor(options: QueueOptions = {}) {
     const items: T[] = [];

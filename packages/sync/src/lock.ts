@@ -17,7 +17,11 @@ import {
   type WaitSubject,
 } from "@tickless/core/kit";
 
-/** A lock that is held until the end of the block: `using held = await lock.hold()`. */
+/**
+ * A lock that is held until the end of the block: `using held = await lock.hold()`.
+ *
+ * @category Sync
+ */
 export interface Held {
   /** Releases the lock. */
   [Symbol.dispose](): void;
@@ -72,7 +76,11 @@ class Acquiring implements WaitSource<unknown> {
   }
 }
 
-/** Mutual exclusion, first come first served (asyncio.Lock, Lib/asyncio/locks.py). Not re-entrant. */
+/**
+ * Mutual exclusion, first come first served (asyncio.Lock, Lib/asyncio/locks.py). Not re-entrant.
+ *
+ * @category Sync
+ */
 export class Lock extends Resource {
   #locked = false;
   #holder: Task<unknown> | null = null;

@@ -3,7 +3,11 @@ import FastPriorityQueue from "fastpriorityqueue";
 import type { Store } from "./fifo.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 
-/** Options of a priority queue. */
+/**
+ * Options of a priority queue.
+ *
+ * @category Sync
+ */
 export interface PriorityQueueOptions<T> extends QueueOptions {
   /** Negative if `one` leaves before `other`. Default: `<` of numbers, bigints, strings or dates. */
   readonly compare?: ((one: T, other: T) => number) | undefined;
@@ -113,7 +117,11 @@ class Heap<T> implements Store<T> {
   }
 }
 
-/** A queue whose smallest item leaves first; equal ones leave in the order in which they came. */
+/**
+ * A queue whose smallest item leaves first; equal ones leave in the order in which they came.
+ *
+ * @category Sync
+ */
 export class PriorityQueue<T> extends Queue<T> {
   constructor(options: PriorityQueueOptions<T> = {}) {
     const { compare } = options;

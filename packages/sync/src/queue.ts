@@ -11,7 +11,11 @@ import {
 import { FlagSource } from "./event.ts";
 import { Fifo, type Store } from "./fifo.ts";
 
-/** `getNowait` on an empty queue. */
+/**
+ * `getNowait` on an empty queue.
+ *
+ * @category Errors
+ */
 export class QueueEmptyError extends TicklessError {
   constructor(path: string, where?: ErrorContext) {
     super(
@@ -22,7 +26,11 @@ export class QueueEmptyError extends TicklessError {
   }
 }
 
-/** `putNowait` on a full queue. */
+/**
+ * `putNowait` on a full queue.
+ *
+ * @category Errors
+ */
 export class QueueFullError extends TicklessError {
   constructor(path: string, where?: ErrorContext) {
     super(
@@ -33,119 +41,113 @@ export class QueueFullError extends TicklessError {
   }
 }
 
-/** Options of a queue. */
+/**
+ * Options of a queue.
+ *
+ * @category Sync
+ */
 export interface QueueOptions extends ResourceOptions {
   /** Most items it holds; 0: no limit. Default: 0. */
   readonly maxsize?: number | undefined;
 }
 
-/** Getting an item, or putting one: what there is to wait for, and what is done then. */
-class Turn<T, R> implements WaitSource<R> {
-  readonly waiters: WaitQueue = new WaitQueue();
-  readonly #queue: Queue<T>;
-  readonly #verb: "get" | "put";
-  readonly #use: () => void;
-  readonly #possible: () => boolean;
-  readonly #perform: (wait: Wait<R>) => R;
-
-  constructor(
-    queue: Queue<T>,
-    verb: "get" | "put",
-    use: () => void,
-    possible: () => boolean,
-    perform: (wait: Wait<R>) => R,
-  ) {
-    this.#queue = queue;
-    this.#verb = verb;
-    this.#use = use;
-    this.#possible = possible;
-    this.#perform = perform;
-  }
-
-  label(): string {
-    return `queue.${this.#verb}()`;
-  }
-
-  attempt(wait: Wait<R>, woken: boolean): boolean {
-    this.#use();
-    // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
-    if (!this.#possible()) {
-      this.waiters.push(wait);
-      return false;
-    }
-    try {
-      wait.value = this.#perform(wait);
-    } catch (error) {
-      // An item that a queue refuses must not keep the place from the next.
-      this.#passOn(woken);
-      throw error;
-    }
-    return true;
-  }
-
-  withdraw(wait: Wait<R>, granted: boolean): void {
-    this.waiters.remove(wait);
-    this.#passOn(granted);
-  }
-
-  #passOn(granted: boolean): void {
-    if (granted && this.#possible()) this.waiters.wakeNext();
-  }
-
-  subject(): WaitSubject {
-    const { id, path, maxsize } = this.#queue;
-    const size = this.#queue.qsize();
-    if (this.#verb === "put") {
-      const detail = this.#queue.full()
-        ? `which is full (${size} of ${maxsize})`
-        : `which has a place`;
-      return { kind: "queue", id, path, verb: "waits to put into", detail };
-    }
-    return {
-      kind: "queue",
-      id,
-      path,
-      verb: "waits to get from",
-      detail: size === 0 ? "which is empty" : `which holds ${size}`,
-      advice:
-        "Nothing that is left can put into the queue. If its consumer should end, cancel it, or put a " +
-        "last item that tells it to stop.",
-    };
-  }
-}
-
 /**
  * First in, first out, for tasks (asyncio.Queue, Lib/asyncio/queues.py). Those who wait are served
  * in the order in which they came. An item is always in the queue or with one consumer (rule S6).
+ *
+ * @category Sync
  */
 export class Queue<T> extends Resource {
   /** Most items it holds; 0: no limit. */
   readonly maxsize: number;
   readonly #items: Store<T>;
-  readonly #get: Turn<T, T>;
-  readonly #put: Turn<T, void>;
+  readonly #getters = new WaitQueue();
+  readonly #putters = new WaitQueue();
   readonly #joined: FlagSource;
   /** Items put and not yet reported by `taskDone`. */
   #unfinished = 0;
+
+  /** The source of all waits for an item; the target of the wait is the queue. */
+  static readonly #getting: WaitSource<unknown> = {
+    label: () => "queue.get()",
+
+    attempt(wait: Wait<unknown>, woken: boolean): boolean {
+      const queue = wait.target as Queue<unknown>;
+      queue.use();
+      // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
+      if (queue.#items.size === 0) {
+        queue.#getters.push(wait);
+        return false;
+      }
+      try {
+        wait.value = queue.#remove();
+      } catch (error) {
+        if (woken) queue.#getters.wakeNext();
+        throw error;
+      }
+      return true;
+    },
+
+    withdraw(wait: Wait<unknown>, granted: boolean): void {
+      const queue = wait.target as Queue<unknown>;
+      queue.#getters.remove(wait);
+      if (granted && queue.#items.size > 0) queue.#getters.wakeNext();
+    },
+
+    subject(wait: Wait<unknown>): WaitSubject {
+      const { id, path, size } = Queue.#shown(wait);
+      return {
+        kind: "queue",
+        id,
+        path,
+        verb: "waits to get from",
+        detail: size === 0 ? "which is empty" : `which holds ${size}`,
+        advice:
+          "Nothing that is left can put into the queue. If its consumer should end, cancel it, or put a " +
+          "last item that tells it to stop.",
+      };
+    },
+  };
+
+  /** The source of all waits for a place; the value of the wait is the item until it is put. */
+  static readonly #putting: WaitSource<unknown> = {
+    label: () => "queue.put()",
+
+    attempt(wait: Wait<unknown>, woken: boolean): boolean {
+      const queue = wait.target as Queue<unknown>;
+      queue.use();
+      if (queue.full()) {
+        queue.#putters.push(wait);
+        return false;
+      }
+      try {
+        queue.#add(wait.value);
+      } catch (error) {
+        // An item that a queue refuses must not keep the place from the next.
+        if (woken) queue.#putters.wakeNext();
+        throw error;
+      }
+      wait.value = undefined;
+      return true;
+    },
+
+    withdraw(wait: Wait<unknown>, granted: boolean): void {
+      const queue = wait.target as Queue<unknown>;
+      queue.#putters.remove(wait);
+      if (granted && !queue.full()) queue.#putters.wakeNext();
+    },
+
+    subject(wait: Wait<unknown>): WaitSubject {
+      const { id, path, size, maxsize } = Queue.#shown(wait);
+      const detail = size < maxsize ? "which has a place" : `which is full (${size} of ${maxsize})`;
+      return { kind: "queue", id, path, verb: "waits to put into", detail };
+    },
+  };
 
   constructor(options: QueueOptions = {}, items: Store<T> = new Fifo()) {
     super("queue", options);
     this.maxsize = Math.max(0, checkInteger("maxsize", options.maxsize ?? 0, -Infinity, true));
     this.#items = items;
-    this.#get = new Turn(
-      this,
-      "get",
-      () => this.use(),
-      () => !this.empty(),
-      () => this.#remove(),
-    );
-    this.#put = new Turn(
-      this,
-      "put",
-      () => this.use(),
-      () => !this.full(),
-      (wait) => this.#add(wait.target as T),
-    );
     this.#joined = new FlagSource(
       "queue.join()",
       () => {
@@ -153,8 +155,8 @@ export class Queue<T> extends Resource {
         return this.#unfinished === 0;
       },
       () => {
-        const { id, path } = this;
         const left = this.#unfinished === 1 ? "1 item" : `${this.#unfinished} items`;
+        const { id, path } = this;
         const detail = `with ${left} not yet reported by \`taskDone\``;
         return { kind: "queue", id, path, verb: "waits for the join of", detail };
       },
@@ -163,12 +165,12 @@ export class Queue<T> extends Resource {
 
   /** Puts `item`, waiting while the queue is full. Nothing is put before this is awaited. */
   put(item: T): Coroutine<void> {
-    return new Wait(this.#put, item);
+    return new Wait<unknown>(Queue.#putting, this, item) as Coroutine<unknown> as Coroutine<void>;
   }
 
   /** Takes the next item, waiting while the queue is empty. */
   get(): Coroutine<T> {
-    return new Wait(this.#get);
+    return new Wait<unknown>(Queue.#getting, this) as Coroutine<unknown> as Coroutine<T>;
   }
 
   /** Puts `item` now. Throws QueueFullError if there is no place. */
@@ -230,13 +232,18 @@ export class Queue<T> extends Resource {
     this.report("put", this.#items.size + 1);
     this.#items.add(item);
     this.#unfinished++;
-    this.#get.waiters.wakeNext();
+    this.#getters.wakeNext();
   }
 
   #remove(): T {
     this.report("get", this.#items.size - 1);
     const item = this.#items.take();
-    this.#put.waiters.wakeNext();
+    this.#putters.wakeNext();
     return item;
+  }
+
+  static #shown(wait: Wait<unknown>): { id: number; path: string; size: number; maxsize: number } {
+    const queue = wait.target as Queue<unknown>;
+    return { id: queue.id, path: queue.path, size: queue.#items.size, maxsize: queue.maxsize };
   }
 }
