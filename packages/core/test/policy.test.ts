@@ -407,9 +407,7 @@ describe("S10: what is the engine's own is no option", () => {
   test("a policy that prefers tasks to callbacks cannot put off the end of main", async () => {
     const result = await simulate(
       async () => {
-        void createTask(async () => {
-          for (let i = 0; i < 500; i++) await sleep(0);
-        });
+        void createTask(pauses(500));
         return "result";
       },
       { policy: tasksFirst },
@@ -420,14 +418,9 @@ describe("S10: what is the engine's own is no option", () => {
   test.each([10, 64, 100])("S7: nor the limit of %i steps", async (maxSteps) => {
     const result = await simulate(
       async () => {
-        const loop = createTask(async () => {
-          for (let i = 0; i < 500; i++) await sleep(0);
-        }).loop;
-        loop.callSoon(() => undefined);
-        loop.createFuture().cancel();
-        const done = loop.createFuture<void>();
-        done.setResult();
-        await gather([done, () => sleep(1)]);
+        void createTask(pauses(500));
+        // One child ends at once, and what tells the gather of it is ready from then on.
+        await gather([pauses(0), () => sleep(1)]);
       },
       { policy: tasksFirst, maxSteps },
     );
@@ -437,9 +430,7 @@ describe("S10: what is the engine's own is no option", () => {
   test("S7: nor maxSteps after main has ended, until a time", async () => {
     const result = await simulate(
       async () => {
-        void createTask(async () => {
-          for (let i = 0; i < 500; i++) await sleep(0);
-        });
+        void createTask(pauses(500));
       },
       { policy: tasksFirst, maxSteps: 100, until: 5 },
     );
