@@ -130,6 +130,19 @@ describe.concurrent("tickless replay", () => {
   });
 });
 
+test("tickless replay of an unchanged program that differs says what that means", async () => {
+  const program = `import { sleep } from "tickless";
+    export default () => sleep(process.pid);\n`;
+  writeFileSync(join(scratch, "outside.ts"), program);
+  await inScratch("run", "outside.ts", "--record", "outside.trace");
+  const { code, stdout } = await inScratch("replay", "outside.trace");
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    "\n\nThe program is the very one that was recorded, so it takes something from outside the run:\n",
+  );
+  expect(stdout).not.toContain("record it anew");
+});
+
 describe.concurrent("a mistake is told in words, with a code and what to write, and exit code 2", () => {
   const damaged = (name: string, change: (trace: string) => string): string => {
     writeFileSync(join(scratch, name), change(text("pipeline.trace")));

@@ -8,6 +8,7 @@ import type { Trace } from "./trace.ts";
 /** What a comparison is told for its report. */
 export interface ComparisonContext {
   readonly notice: string | null;
+  readonly unchanged: boolean;
   readonly traceFile: string | undefined;
 }
 

@@ -32,6 +32,8 @@ export interface Difference {
   readonly actual: TraceEvent;
   /** What is known to be different about the program; null: nothing. */
   readonly notice: string | null;
+  /** The program is known to be the one that was recorded. */
+  readonly unchanged: boolean;
   /** Where the trace was read from, for the commands that the report suggests. */
   readonly traceFile: string | undefined;
 }

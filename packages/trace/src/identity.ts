@@ -34,3 +34,12 @@ export function identify(
   const shown = (args: readonly string[]): string => JSON.stringify(args);
   return `the arguments are others than recorded (${shown(recorded.args)} then, ${shown(given.args)} now).`;
 }
+
+/** Whether the program to be replayed is known to be the recorded one: its text and its arguments. */
+export function isUnchanged(
+  recorded: TraceProgram | null,
+  given: TraceProgram | undefined,
+): boolean {
+  if (recorded === null || given === undefined) return false;
+  return recorded.digest === given.digest && identify(recorded, given, true) === null;
+}

@@ -21,9 +21,17 @@ function recordCommand({ header }: Trace, traceFile: string): string | null {
 }
 
 /** What a reader of a divergence report can type now. */
-export function nextSteps({ trace, notice, traceFile }: Difference): string[] {
+export function nextSteps({ trace, notice, unchanged, traceFile }: Difference): string[] {
   const file = traceFile ?? "recorded.trace";
-  const save = `writeTrace("${file}", trace)    (from "@tickless/trace/node")`;
+  const see = [
+    "  See the recorded run:",
+    ...(traceFile === undefined
+      ? [`    writeTrace("${file}", trace)    (from "@tickless/trace/node")`]
+      : []),
+    `    npx tickless show ${quoted(file)}`,
+  ];
+  // Nothing was changed that could be meant.
+  if (unchanged) return see;
   const again = recordCommand(trace, file) ?? 'record(main, options)    (from "@tickless/trace")';
   const cause = [
     "  If the program is the very one that was recorded, it takes something from outside the run:",
@@ -31,9 +39,7 @@ export function nextSteps({ trace, notice, traceFile }: Difference): string[] {
     "    not in `external(…)`.",
   ];
   return [
-    "  See the recorded run:",
-    ...(traceFile === undefined ? [`    ${save}`] : []),
-    `    npx tickless show ${quoted(file)}`,
+    ...see,
     "  If the change is meant, record it anew:",
     `    ${again}`,
     ...(notice === null ? cause : []),

@@ -8,7 +8,7 @@ import {
 import { badType } from "@tickless/core/kit";
 import { Comparison } from "./comparison.ts";
 import type { Divergence } from "./divergence.ts";
-import { identify } from "./identity.ts";
+import { identify, isUnchanged } from "./identity.ts";
 import type { Main } from "./main.ts";
 import type { Trace, TraceProgram } from "./trace.ts";
 
@@ -82,7 +82,8 @@ function prepare(trace: Trace, options: ReplayOptions): Prepared {
   }
   const { program, force = false, traceFile, probes = [], ...rest } = options;
   const notice = identify(trace.header.program, program, force);
-  const comparison = new Comparison(trace, { notice, traceFile });
+  const unchanged = isUnchanged(trace.header.program, program);
+  const comparison = new Comparison(trace, { notice, unchanged, traceFile });
   const { seed, start, timeUnit, options: recorded } = trace.header;
   return {
     comparison,

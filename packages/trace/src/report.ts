@@ -7,6 +7,13 @@ import type { TraceIndex } from "./trace-index.ts";
 /** How many common events, and how many ready tasks, are listed. */
 const MOST_LISTED = 8;
 
+/** What else can be the matter where the program is the very one that was recorded. */
+const OUTSIDE = [
+  "The program is the very one that was recorded, so it takes something from outside the run:",
+  "Date.now(), Math.random(), a variable of a module, or real I/O that is not in `external(…)`; or",
+  "a module that it imports has changed.",
+];
+
 type Findings = Omit<Divergence, "report">;
 
 function table(rows: readonly ListedEvent[], unit: string): string[] {
@@ -83,6 +90,7 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
   return [
     `Replay diverged at event ${event}, t=${time}${index.unit}${where}.`,
     ...(difference.notice === null ? [] : ["", `Notice: ${difference.notice}`]),
+    ...(difference.unchanged ? ["", ...OUTSIDE] : []),
     "",
     `  expected (recorded)  ${expected}`,
     `  actual (this run)    ${actual}`,

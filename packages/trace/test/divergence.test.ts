@@ -88,6 +88,20 @@ describe("the report of a divergence", () => {
     await expect(`${report}\n`).toMatchFileSnapshot("golden/extra-draw.txt");
   });
 
+  test("says first, of an unchanged program, that it takes something from outside the run", async () => {
+    const program: TraceProgram = {
+      file: "src/coin.ts",
+      export: "default",
+      args: [],
+      digest: "5d41402a",
+    };
+    let runs = 0;
+    const coin = (): Promise<void> => sleep(++runs);
+    const { report } = await divergence(coin, coin, { program, traceFile: "coin.trace" });
+    expect(report).not.toContain("record it anew");
+    await expect(`${report}\n`).toMatchFileSnapshot("golden/unchanged.txt");
+  });
+
   test("tells which tasks are ready to go on", async () => {
     const crowd = (wakesLater: boolean) => async (): Promise<void> => {
       const queue = new Queue<number>({ name: "tickets" });
