@@ -374,6 +374,23 @@ describe.each(kinds)("a ring of tasks through gather, with $kind bodies", ({ of 
     expect(log.toSorted()).toEqual(["awaits at 1", "gathers at 1"]);
   });
 
+  test("CANCEL-17: with returnExceptions it ends as well", () =>
+    run(
+      of(function* () {
+        let self: Task<unknown>;
+        self = createTask(
+          of(function* () {
+            yield* wait(sleep(1));
+            yield* wait(gather([self, of(() => wait(sleep(1000)))], { returnExceptions: true }));
+          }),
+        );
+        yield* wait(sleep(2));
+        self.cancel();
+        yield* wait(sleep(1));
+        expect(self.cancelled()).toBe(true);
+      }),
+    ));
+
   test("CANCEL-17: the other children of a gather in the ring are cancelled as well", () =>
     run(
       of(function* () {
