@@ -26,7 +26,8 @@ function commandLine(): Command {
     .description("Runs asynchronous programs in virtual time, records them and replays them.")
     .version(manifest.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
+    // Commander's own says nothing of a command that there is not.
+    .helpCommand(false)
     .addHelpText("after", EXIT_CODES)
     // What goes wrong is printed in one place, below.
     .configureOutput({ outputError: () => undefined })
@@ -34,16 +35,52 @@ function commandLine(): Command {
   addRun(commands);
   addReplay(commands);
   addShow(commands);
+  addHelp(commands);
+  for (const command of commands.commands) {
+    command.exitOverride((error) => {
+      if (error.exitCode === 0) throw error;
+      throw mistakeOf(error, command.name());
+    });
+  }
   return commands;
 }
 
-/** `commander.unknownOption` becomes `ERR_UNKNOWN_OPTION`. */
-function mistakeOf(error: CommanderError): CommandError {
+/** `tickless help COMMAND`. */
+function addHelp(commands: Command): void {
+  commands
+    .command("help")
+    .summary("print the help of a command")
+    .description("Prints the help of a command, or an overview of all of them.")
+    .argument("[command]", "the command")
+    .action((name: string | undefined) => {
+      const named = commands.commands.find((command) => command.name() === name);
+      if (name !== undefined && named === undefined) {
+        const names = commands.commands.map((command) => command.name()).join(", ");
+        throw new CommandError(
+          "ERR_UNKNOWN_COMMAND",
+          `There is no command \`${name}\`. The commands: ${names}.`,
+        );
+      }
+      (named ?? commands).outputHelp();
+    });
+}
+
+/**
+ * A mistake that commander has found, in `command` or before any. `commander.unknownOption` becomes
+ * `ERR_UNKNOWN_OPTION`.
+ */
+function mistakeOf(error: CommanderError, command = ""): CommandError {
   const name = error.code
     .replace(/^commander\./, "")
     .replaceAll(/[A-Z]/g, (capital) => `_${capital}`);
   const message = error.message.replace(/^error: /, "");
-  return new CommandError(`ERR_${name.toUpperCase()}`, `${message}\nSee \`tickless --help\`.`);
+  // What is not nearly an option of `run` was probably meant for the program.
+  const ofProgram =
+    command === "run" && name === "unknown_Option" && !message.includes("Did you mean")
+      ? "\nWrite `--` before the program's own options: `tickless run program.ts -- --option`."
+      : "";
+  const help = ["tickless", command, "--help"].filter((word) => word !== "").join(" ");
+  return new CommandError(`ERR_${name.toUpperCase()}`, `${message}${ofProgram}\nSee \`${help}\`.`);
 }
 
 function fail(error: unknown): void {

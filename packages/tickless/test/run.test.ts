@@ -164,9 +164,30 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
   const mainHint =
     "Write `export default async function main({ args }) { … }`. A script that calls `run` itself " +
     "is started by node.";
-  const more = "\nSee `tickless --help`.";
+  const more = "\nSee `tickless run --help`.";
   const cases: readonly (readonly [string, string, string])[] = [
-    ["rum hello.ts", "ERR_UNKNOWN_COMMAND", `unknown command 'rum'\n(Did you mean run?)${more}`],
+    [
+      "rum hello.ts",
+      "ERR_UNKNOWN_COMMAND",
+      "unknown command 'rum'\n(Did you mean run?)\nSee `tickless --help`.",
+    ],
+    [
+      "help foo",
+      "ERR_UNKNOWN_COMMAND",
+      "There is no command `foo`. The commands: run, replay, show, help.",
+    ],
+    ["--sed", "ERR_UNKNOWN_OPTION", "unknown option '--sed'\nSee `tickless --help`."],
+    [
+      "show --tsk x",
+      "ERR_UNKNOWN_OPTION",
+      "unknown option '--tsk'\n(Did you mean --task?)\nSee `tickless show --help`.",
+    ],
+    [
+      "run hello.ts --workers 4",
+      "ERR_UNKNOWN_OPTION",
+      "unknown option '--workers'\nWrite `--` before the program's own options: " +
+        `\`tickless run program.ts -- --option\`.${more}`,
+    ],
     [
       "run hello.ts --sed 1",
       "ERR_UNKNOWN_OPTION",
@@ -270,14 +291,17 @@ describe.concurrent("help", () => {
   test("of the command and of run tells commands, options and exit codes", async ({
     expect: expectHere,
   }) => {
-    const [all, run, none] = await Promise.all([
+    const [all, run, none, help, helpRun] = await Promise.all([
       tickless(["--help"]),
       tickless(["run", "--help"]),
       tickless([]),
+      tickless(["help"]),
+      tickless(["help", "run"]),
     ]);
     expectHere(all.stdout).toMatchSnapshot("tickless --help");
     expectHere(run.stdout).toMatchSnapshot("tickless run --help");
     expect([all.code, run.code]).toEqual([0, 0]);
+    expectHere([help, helpRun]).toEqual([all, run]);
     // without a command nothing was done, so the same help is an answer to a mistake
     expect(none).toEqual({ code: 2, signal: null, stdout: "", stderr: all.stdout });
   });
