@@ -1,4 +1,4 @@
-import { driver, leave } from "./context.ts";
+import { driver, leave, type Scope } from "./context.ts";
 import type { Loop } from "./loop.ts";
 import {
   drainMicrotasks,
@@ -32,6 +32,8 @@ export interface Driven {
   /** The last slice is over: settles what outside code awaits. */
   finish(): void;
   rejected(reason: unknown): void;
+  /** Whose step was the last of the slice before. */
+  lastScope: Scope | null;
 }
 
 /** How long a loop may keep real timers waiting. */
@@ -128,9 +130,11 @@ function reference(loop: Driven): void {
 /** Begins a slice. Answers what ends it. */
 function open(loop: Driven): (turn: Turn) => void {
   setLoop(loop);
+  driver.step = loop.lastScope;
   const giveBack = takeRejections((reason) => loop.rejected(reason));
   return (turn) => {
     giveBack();
+    loop.lastScope = driver.step;
     setLoop(null);
     if (turn === RAN) driver.runnable.push(loop as Loop);
     else if (turn === ENDED) loop.finish();

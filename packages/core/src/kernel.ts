@@ -43,6 +43,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   readonly observer: Observer | null;
   /** @internal Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
   halted = false;
+  /** @internal Whose step was the last of the slice before: where a slice ends changes nothing. */
+  lastScope: Scope | null = null;
   /** @internal See `ReadyQueue`. Under a policy a timer and the wake-up it brings are one choice, not two. */
   fires = false;
   /** @internal True for `runSync`: nothing is drained, so no body may need it. */
@@ -78,8 +80,6 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
-  /** Whose step was the last; null for a callback. */
-  #last: Scope | null = null;
 
   constructor(options: LoopOptions) {
     this.settings = checkOptions(options);
@@ -254,12 +254,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
       this.#left--;
       const activation = this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
       if (activation === undefined) continue;
-      // Whose step was last must not be taken for who runs now, wherever a slice ends.
-      driver.step = null;
-      driver.origin = null;
       if (!activation.activate()) continue;
       this.steps++;
-      this.#last = driver.step;
       // Nothing is drained on the caller's stack, so there is nothing to return for.
       if (!this.sync) return RAN;
     }
@@ -356,7 +352,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #tooMany(what: "instant" | "run"): void {
     const { maxSteps, maxStepsPerInstant } = this.settings;
     const limit = what === "instant" ? maxStepsPerInstant : maxSteps;
-    const scope = this.#last;
+    const scope = driver.step;
     const last = scope === null ? "" : ` The last to run was \`${scope.task.path}\`.`;
     const meaning =
       what === "instant"

@@ -247,6 +247,7 @@ export class Loop extends Kernel {
     handle?: Handle,
   ): void {
     this.observer?.callback(activation.cause, origin?.task.id ?? -1);
+    driver.step = null;
     driver.origin = origin;
     try {
       callback(...args);

@@ -1,5 +1,5 @@
 import { Activation } from "./activation.ts";
-import type { Scope } from "./context.ts";
+import { driver, type Scope } from "./context.ts";
 import { Composite, type NoPlainYield, type Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
 import type { Task } from "./task.ts";
@@ -137,6 +137,9 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
   /** The deadline has come. */
   expire(cause: number): void {
     const { loop } = this.task;
+    // Nobody's code is running: whose step was last must not be taken for who cancels.
+    driver.step = null;
+    driver.origin = null;
     loop.observer?.timer(cause, this.#when ?? loop.now);
     this.#state = EXPIRING;
     this.#deadline = null;
