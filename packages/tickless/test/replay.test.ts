@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -63,6 +64,47 @@ describe.concurrent("tickless run --record", () => {
       stderr: "error at t=3 ms, 2 steps, wall time N ms\n",
     });
   });
+
+  test("overwrites a recording of another program, or any other file, when forced alone", async () => {
+    const before = "precious\n";
+    writeFileSync(join(scratch, "notes.md"), before);
+    writeFileSync(join(scratch, "empty.trace"), "");
+    await inScratch("run", "hello.ts", "--record", "hello.trace");
+    const recorded = text("hello.trace");
+    const record = ["run", "pipeline.ts", "--record"];
+    const refused = await Promise.all(
+      ["notes.md", "hello.trace"].map((out) => inScratch(...record, out, "--", "a")),
+    );
+    expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [2, ""],
+      [2, ""],
+    ]);
+    expect(refused.map(({ stderr }) => stderr)).toEqual([
+      "error [ERR_RECORD_FILE]: `--record notes.md` would overwrite a file that is no recording. " +
+        "Name another file, or add `--force`.\n",
+      "error [ERR_RECORD_FILE]: `--record hello.trace` would overwrite a recording of `hello.ts`. " +
+        "Name another file, or add `--force`.\n",
+    ]);
+    expect([text("notes.md"), text("hello.trace")]).toEqual([before, recorded]);
+    const taken = await Promise.all([
+      inScratch("run", "hello.ts", "--record", "hello.trace", "--seed", "2"),
+      inScratch(...record, "empty.trace", "--", "a"),
+      inScratch(...record, "notes.md", "--force", "--", "a"),
+    ]);
+    expect(taken.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(text("hello.trace")).not.toBe(recorded);
+    expect(await inScratch("replay", "notes.md")).toMatchObject({ code: 0 });
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "writes to no device or pipe, forced or not: a file would take its place",
+    async () => {
+      execFileSync("mkfifo", [join(scratch, "pipe")]);
+      const { code, stderr } = await inScratch("run", "hello.ts", "--record", "pipe", "--force");
+      expect(code).toBe(2);
+      expect(stderr).toContain("it is a device, a pipe or a socket. Name a file, or leave");
+    },
+  );
 
   test("writes nothing when the command line is wrong", async () => {
     const { code } = await inScratch("run", "nowhere.ts", "--record", "nowhere.trace");

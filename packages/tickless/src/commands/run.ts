@@ -25,6 +25,7 @@ interface Options {
   readonly until?: number;
   readonly timeUnit: TimeUnit;
   readonly debug?: true;
+  readonly force?: true;
 }
 
 /** As rule S9 has it. */
@@ -52,6 +53,7 @@ export function addRun(commands: Command): void {
     .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
     .option("-s, --seed <seed>", `root of all random streams (default: ${DEFAULT_SEED})`, readSeed)
     .option("-r, --record <out>", "write a recording of the run to this file", readOut)
+    .option("-f, --force", "let --record overwrite what is no recording of this program")
     .option("-u, --until <time>", "end at this virtual time, not with main", timeOf("--until"))
     .option(
       "-t, --time-unit <unit>",
@@ -65,9 +67,9 @@ export function addRun(commands: Command): void {
 }
 
 async function runProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { record: out, ...ofRun } = options;
+  const { record: out, force, ...ofRun } = options;
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
-  if (out !== undefined) checkRecordingFile(out, program);
+  if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);
   const exceptions = new ExceptionCount();
   const simulation = await simulationOf(tickless, {
