@@ -136,8 +136,16 @@ function inLines(rows: readonly Row[], margin: Margin, unit: string, { colors }:
   ];
 }
 
-/** A trace as lines to read: number and time of each event, who does it, and what. */
-export function timeline(trace: Trace, module: TraceModule, view: View): string[] {
+/** A trace to read. */
+export interface Timeline {
+  /** Number and time of each event, who does it, and what. */
+  readonly lines: readonly string[];
+  /** How many events they show. */
+  readonly shown: number;
+}
+
+/** A trace as a table. */
+export function timeline(trace: Trace, module: TraceModule, view: View): Timeline {
   const all = rowsOf(trace, module, view.task);
   const rows = all.slice(0, view.limit);
   const { timeUnit } = trace.header;
@@ -145,5 +153,6 @@ export function timeline(trace: Trace, module: TraceModule, view: View): string[
   const margin = new Margin(rows, unit, view.colors);
   const lines = inColumns(rows, margin, unit, view) ?? inLines(rows, margin, unit, view);
   const more = all.length - rows.length;
-  return more === 0 ? lines : [...lines, `… and ${more} more (--limit)`];
+  const end = more === 0 ? [] : [`… and ${more} more (--limit)`];
+  return { lines: [...lines, ...end], shown: rows.length };
 }

@@ -48,6 +48,8 @@ describe.concurrent("SIGINT during tickless run --record", () => {
           stderr,
         );
       expect(stderr).toMatch(/^interrupted at /);
+      const shown = await tickless(["show", trace]);
+      expect(shown.stdout).toContain("\nthe run was interrupted: the recording has no end\n");
       const replayed = await tickless(["replay", trace]);
       expect(replayed).toMatchObject({
         code: 0,

@@ -34,6 +34,14 @@ describe("tickless show", () => {
     expect(await shown(60)).toMatchSnapshot();
   });
 
+  test("counts in its heading what it shows and what it leaves out", async () => {
+    for (const options of [[], ["--limit", "3"], ["--task", "main/producer"]]) {
+      const [, heading, , , ...rows] = (await shown(20, ...options)).trimEnd().split("\n");
+      const count = rows.filter((row) => /^ *\d+ /.test(row)).length;
+      expect(heading).toBe(`34 events: ${count} shown, ${34 - count} left out; fingerprint …`);
+    }
+  });
+
   test("--task shows one task and those that it started", async () => {
     const text = await shown(120, "--task", "main/producer");
     expect(text).toContain("main/producer");
@@ -48,6 +56,13 @@ describe("tickless show", () => {
       all.slice(4, 7).map((line) => line.split(/\s+/)),
     );
     expect(few.at(-1)).toBe(`… and ${all.length - 7} more (--limit)`);
+  });
+
+  test("--help says what is left out", async () => {
+    const { stdout } = await tickless(["show", "--help"]);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "Left out, so that their numbers are skipped, are the begin of the run, moves of the time and timers that fire",
+    );
   });
 
   test.each([

@@ -28,7 +28,9 @@ export function addShow(commands: Command): void {
     .summary("print a recording as a timeline")
     .description(
       "Prints what happened in a recorded run: the number and the time of each event, the task and " +
-        "what it did; in one column a task where they fit, else in one line an event.",
+        "what it did; in one column a task where they fit, else in one line an event. Left out, so " +
+        "that their numbers are skipped, are the begin of the run, moves of the time and timers that " +
+        "fire: the times and `goes on` tell of them.",
     )
     .argument("<trace>", "the recording: what `tickless run --record` wrote")
     .option("-n, --limit <count>", "print at most so many events", countOf("--limit"))
@@ -44,17 +46,19 @@ async function showTrace(file: string, { limit, task }: Options): Promise<void> 
   const module = await tickless.loadTrace();
   if (task !== undefined) checkTask(task, trace, module, file);
   const view = { limit, task, width: columnsOf(process.stdout), colors: colorsFor(process.stdout) };
-  const lines = [...heading(trace), "", ...timeline(trace, module, view)];
+  const { lines: rows, shown } = timeline(trace, module, view);
+  const lines = [...heading(trace, shown), "", ...rows];
   process.stdout.write(`${lines.map((line) => line.trimEnd()).join("\n")}\n`);
 }
 
-function heading({ header, events, fingerprint }: Trace): string[] {
+function heading({ header, events, fingerprint }: Trace, shown: number): string[] {
   const { program, seed, engine } = header;
   const name =
     program === null ? "a program without a name" : [program.file, ...program.args].join(" ");
   return [
     `${name}, seed ${seed}, recorded with Tickless ${engine}`,
-    `${events.length} events, fingerprint ${fingerprint}`,
+    `${events.length} events: ${shown} shown, ${events.length - shown} left out; fingerprint ${fingerprint}`,
+    ...(events.at(-1)?.kind === "end" ? [] : ["the run was interrupted: the recording has no end"]),
   ];
 }
 
