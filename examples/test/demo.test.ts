@@ -1,6 +1,6 @@
 // The demo as `npm run demo` starts it, with few jobs.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -104,6 +104,20 @@ describe("the demo", () => {
     expect(new Set(fingerprintsIn(virtual)).size).toBe(1);
   });
 
+  test("act 1 says what a fingerprint is before it prints one", () => {
+    const act = acts[0] ?? "";
+    const told = act.indexOf("A fingerprint is one hash of all that happens in a run");
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThan(act.search(/fingerprint [0-9a-f]{4}-/));
+  });
+
+  test("ends with the guides that lead on, which exist", () => {
+    const pointer = ended.stdout.trimEnd().split("\n\n").at(-1) ?? "";
+    const guides = pointer.match(/docs\/guide\/[\w-]+\.md/g) ?? [];
+    expect(guides).toHaveLength(2);
+    for (const guide of guides) expect(existsSync(join(root, guide))).toBe(true);
+  });
+
   test("act 2 sums up the day, and another process replays it with the same fingerprint", () => {
     const act = acts[1] ?? "";
     expect(masked(act.split("\n\n").slice(2).join("\n\n"))).toMatchInlineSnapshot(`
@@ -139,6 +153,22 @@ describe("the demo", () => {
     );
     expect(report).toMatch(/\n +expected \(recorded\) +main\/worker-\d takes lock main\/ledger\n/);
     expect(report).toMatch(/\n +actual \(this run\) +main\/worker-\d sleeps until t=\d+ s\n/);
+  });
+});
+
+describe("the two commands of the README", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly scripts: Record<string, string>;
+  };
+
+  test("set up quietly: what succeeds says nothing, and errors still show", () => {
+    expect(scripts["setup"]).toMatch(/ --loglevel=error$/);
+    expect(scripts["demo"]).toMatch(/^npm run --silent setup && /);
+  });
+
+  test("npm test says at its very end that all is well", () => {
+    expect(scripts["test"]).toMatch(/ && npm run check$/);
+    expect(scripts["check"]).toMatch(/ && echo all checks passed$/);
   });
 });
 

@@ -24,7 +24,12 @@ export async function flakyTest(): Promise<void> {
     orders.add(done.join(" "));
     console.log(`  run ${count}   ${verdict(done)}`);
   }
-  console.log("\nThe same code, with the same real work, in virtual time:\n");
+  console.log(
+    "\nA fingerprint is one hash of all that happens in a run, with the order and the times:",
+  );
+  console.log(
+    "where it is equal, the runs are. The same code, with the same real work, in virtual time:\n",
+  );
   const fingerprints = new Set<string>();
   for (let count = 1; count <= 3; count++) {
     const { outcome, fingerprint } = await record(() => fetchFromAll(virtual));

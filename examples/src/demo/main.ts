@@ -30,6 +30,10 @@ async function demo(args: readonly string[]): Promise<void> {
   await flakyTest();
   const day = await simulatedDay(file);
   await swappedAwaits(day);
+  console.log(
+    "\nWhere to go on: docs/guide/getting-started.md has a first program of your own, and",
+  );
+  console.log("docs/guide/recording-and-replay.md more on recordings.");
 }
 
 try {
