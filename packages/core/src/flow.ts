@@ -22,6 +22,17 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
+function refuseYield({ scope }: Flow, generator: Steps): IteratorResult<Suspension, unknown> {
+  const error = new UsageError(
+    "ERR_PLAIN_YIELD",
+    "A generator body yielded a value by itself. Write `yield*` instead of `yield`: " +
+      "`yield* sleep(1)`.",
+    { time: scope.task.loop.now, task: scope.task.path },
+  );
+  if (generator.throw === undefined) throw error;
+  return generator.throw(error);
+}
+
 /** Runs the generator of `flow` up to its next wait. Answers its end, or null while it waits. */
 export function advance(flow: Flow, generator: Steps): IteratorReturnResult<unknown> | null {
   const around = driver.flow;
@@ -29,17 +40,11 @@ export function advance(flow: Flow, generator: Steps): IteratorReturnResult<unkn
   try {
     let result = generator.next();
     // `yield*` hands the very object of the operation through, so anything else is a plain yield.
-    while (result.done !== true && result !== SUSPENDED) {
-      const error = new UsageError(
-        "ERR_PLAIN_YIELD",
-        "A generator body yielded a value by itself. Write `yield*` instead of `yield`: " +
-          "`yield* sleep(1)`.",
-        { time: flow.scope.task.loop.now, task: flow.scope.task.path },
-      );
-      if (generator.throw === undefined) throw error;
-      result = generator.throw(error);
+    while (result !== SUSPENDED) {
+      if (result.done === true) return result;
+      result = refuseYield(flow, generator);
     }
-    return result.done === true ? result : null;
+    return null;
   } finally {
     driver.flow = around;
   }

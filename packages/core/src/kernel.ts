@@ -296,7 +296,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
     for (let due = this.agenda.due(this.now); due !== undefined; due = this.agenda.due(this.now)) {
       due.ripen(this);
     }
-    if (before > 0) return this.ready.length;
+    // Under a policy all that is ready is to be had at once, in the order in which it came.
+    if (before > 0 || this.choosy) return this.ready.length;
     // What was woken belongs to the next pass, behind what this one runs.
     const woken = this.#enqueued === 0 ? 0 : this.ready.length - this.#enqueued;
     for (let i = 0; i < woken; i++) this.ready.push(this.ready.shift() as Activation);

@@ -1,6 +1,7 @@
 import { Activation, type ReadyQueue } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
 import { CancelledError, UsageError } from "./errors.ts";
+import type { Observer } from "./probe.ts";
 import {
   brandCoroutine,
   type Coroutine,
@@ -305,11 +306,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     // A probe has failed: the program must not go on, not even with what would need no event.
     if (loop.halted) return false;
     const woken = this.#status === WOKEN;
-    if (this.#cancellation !== null) {
-      this.#status = DONE;
-      this.#source.withdraw(this, woken);
-      throw this.#cancelledError(this.#cancellation);
-    }
+    if (this.#cancellation !== null) throw this.#giveUp(this.#cancellation, woken);
     try {
       this.#status = RUNNING;
       if (this.#source.attempt(this, woken)) {
@@ -331,16 +328,19 @@ export class Wait<T> extends Activation implements Coroutine<T> {
     const { loop } = task;
     if (this.#status === RUNNING) this.#status = WAITING;
     this.since = loop.now;
-    const { observer } = loop;
-    if (observer !== null) {
-      const { kind, id, until = NaN } = this.subject;
-      observer.wait(task.id, kind, id, until);
-      this.cause = observer.event;
-    }
+    if (loop.observer !== null) this.#tell(loop.observer);
     task.addWait(this);
   }
 
-  #cancelledError(message: string): CancelledError {
+  #tell(observer: Observer): void {
+    const { kind, id, until = NaN } = this.subject;
+    observer.wait(this.task.id, kind, id, until);
+    this.cause = observer.event;
+  }
+
+  #giveUp(message: string, woken: boolean): CancelledError {
+    this.#status = DONE;
+    this.#source.withdraw(this, woken);
     const { loop, path } = this.task;
     return (
       this.#source.cancelledError?.(this, message) ??
