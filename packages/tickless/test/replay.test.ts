@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -7,6 +6,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -97,10 +97,12 @@ describe.concurrent("tickless run --record", () => {
   });
 
   test.skipIf(process.platform === "win32")(
-    "writes to no device or pipe, forced or not: a file would take its place",
-    async () => {
-      execFileSync("mkfifo", [join(scratch, "pipe")]);
-      const { code, stderr } = await inScratch("run", "hello.ts", "--record", "pipe", "--force");
+    "writes to no device, pipe or socket, forced or not: a file would take its place",
+    async ({ onTestFinished }) => {
+      const server = createServer();
+      onTestFinished(() => void server.close());
+      await new Promise<void>((resolve) => server.listen(join(scratch, "socket"), resolve));
+      const { code, stderr } = await inScratch("run", "hello.ts", "--record", "socket", "--force");
       expect(code).toBe(2);
       expect(stderr).toContain("it is a device, a pipe or a socket. Name a file, or leave");
     },

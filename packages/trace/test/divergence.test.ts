@@ -96,7 +96,9 @@ describe("the report of a divergence", () => {
       digest: "5d41402a",
     };
     let runs = 0;
-    const coin = (): Promise<void> => sleep(++runs);
+    const coin = async (): Promise<void> => {
+      await sleep(++runs);
+    };
     const { report } = await divergence(coin, coin, { program, traceFile: "coin.trace" });
     expect(report).not.toContain("record it anew");
     await expect(`${report}\n`).toMatchFileSnapshot("golden/unchanged.txt");
