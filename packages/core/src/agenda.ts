@@ -14,6 +14,11 @@ export class Agenda {
   /** How many entries of the heap are marked `disarmed`. */
   #dropped = 0;
 
+  /** Whether there is nothing in it, not even what was disarmed. */
+  get isEmpty(): boolean {
+    return this.#heap.length === 0;
+  }
+
   /** Live timers. */
   get size(): number {
     return this.#heap.length - this.#dropped;

@@ -247,6 +247,11 @@ export abstract class Kernel implements Driven, ReadyQueue {
         if (turn !== RAN) return turn;
       }
       if (this.#left === 0) {
+        if (this.#mustRunReady) {
+          this.#passes++;
+          this.#left = this.ready.length;
+          continue;
+        }
         const turn = this.#beginPass();
         if (turn !== RAN) return turn;
         continue;
@@ -259,6 +264,11 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // Nothing is drained on the caller's stack, so there is nothing to return for.
       if (!this.sync) return RAN;
     }
+  }
+
+  /** Whether the next pass is just what is ready: `#beginPass` would look at much and find nothing. */
+  get #mustRunReady(): boolean {
+    return this.ready.length > 0 && this.agenda.isEmpty && !this.stopping && this.#policy === null;
   }
 
   /** Rule S2. Under a policy each activation is a pass of its own (rule S10). */

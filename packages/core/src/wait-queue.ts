@@ -9,8 +9,6 @@ import type { Wait } from "./wait.ts";
 export class WaitQueue {
   #first: Wait<unknown> | null = null;
   #last: Wait<unknown> | null = null;
-  /** How many stand here, cancelled ones included. */
-  length = 0;
 
   /** Who came first; null if nobody waits. */
   get first(): Wait<unknown> | null {
@@ -23,7 +21,6 @@ export class WaitQueue {
     if (this.#last === null) this.#first = wait;
     else this.#last.queuedAfter = wait;
     this.#last = wait;
-    this.length++;
   }
 
   /** Whether a wait stands here. */
@@ -41,7 +38,6 @@ export class WaitQueue {
     else queuedAfter.queuedBefore = queuedBefore;
     wait.queuedBefore = null;
     wait.queuedAfter = null;
-    this.length--;
     return true;
   }
 
@@ -53,7 +49,6 @@ export class WaitQueue {
       if (after === null) this.#last = null;
       else after.queuedBefore = null;
       waiter.queuedAfter = null;
-      this.length--;
       if (waiter.wake()) return true;
     }
     return false;

@@ -101,8 +101,6 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   #status: number = NEW;
   #timer: number = UNARMED;
   #scope: Scope | null = null;
-  /** The task of `#scope`, which is asked for several times a wait. */
-  #task: Task<unknown> | null = null;
   #flow: Flow | null = null;
   #resolve: ((value: unknown) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
@@ -138,7 +136,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
 
   /** The task that waits. Only once it has begun. */
   get task(): Task<unknown> {
-    return this.#task as Task<unknown>;
+    return (this.#scope as Scope).task;
   }
 
   /** @internal */
@@ -285,7 +283,6 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   #begin(): void {
     if (this.#status !== NEW) throw usedTwice(this.label);
     this.#scope = waitingScope(this);
-    this.#task = this.#scope.task;
     driver.debugged?.used(this);
   }
 

@@ -287,7 +287,7 @@ describe("waits that are left behind", () => {
       await task;
       tokens.add();
       await sleep(1);
-      expect([taken, tokens.count, tokens.waiters.length]).toEqual([0, 1, 0]);
+      expect([taken, tokens.count, [...tokens.waiters].length]).toEqual([0, 1, 0]);
     }));
 
   test("S13: as long as its task lives, it takes", () =>
