@@ -106,6 +106,15 @@ export function outside<R>(body: () => R): R {
   }
 }
 
+/**
+ * Whose step is going on. Where no storage follows awaits (browsers), that is all there is to go by:
+ * what the task waits for counts to the innermost timeout that it has open.
+ */
+function ownerOfStep(): Scope | null {
+  const { step, storage } = driver;
+  return step === null || storage !== null ? step : step.task.scope;
+}
+
 /** Whether the code that is running has nothing to do with any run. */
 export function isOutside(): boolean {
   return driver.loop === null && driver.storage?.getStore() === undefined;
@@ -114,7 +123,7 @@ export function isOutside(): boolean {
 /** The scope whose code is running; null in a callback and outside a run. */
 export function currentScope(): Scope | null {
   if (driver.flow !== null) return driver.flow.scope;
-  const scope = driver.storage?.getStore() ?? driver.step;
+  const scope = driver.storage?.getStore() ?? ownerOfStep();
   return scope === OUTSIDE ? null : scope;
 }
 
@@ -167,7 +176,7 @@ export function runningLoop(what: string): Loop {
  */
 export function waitingScope(waiter: { readonly label: string }): Scope {
   if (driver.flow !== null) return driver.flow.scope;
-  const scope = driver.storage?.getStore() ?? driver.step;
+  const scope = driver.storage?.getStore() ?? ownerOfStep();
   if (scope !== null && scope !== OUTSIDE && scope.task.loop === driver.loop) return scope;
   const loop = runningLoop(waiter.label);
   throw new UsageError(

@@ -56,9 +56,11 @@ export abstract class Composite<T> implements Coroutine<T> {
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     if (typeof reject !== "function") throw thenForAwait(this.label);
     if (driver.loop?.halted === true) return;
+    let outer: Scope;
     let scope: Scope;
     const end = (failed: boolean, outcome: unknown): void => {
       let value: T;
+      if (driver.storage === null) scope.task.scope = outer;
       try {
         value = this.close(failed, outcome);
       } catch (error) {
@@ -69,11 +71,14 @@ export abstract class Composite<T> implements Coroutine<T> {
     };
     try {
       this.#use();
-      scope = this.open(waitingScope(this));
+      outer = waitingScope(this);
+      scope = this.open(outer);
     } catch (error) {
       reject(error);
       return;
     }
+    // Where nothing follows awaits, the task itself remembers what it has open.
+    if (driver.storage === null) scope.task.scope = scope;
     try {
       // What it returns begins in its scope, too: it may be a coroutine.
       enter(scope, () =>
