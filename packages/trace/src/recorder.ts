@@ -8,6 +8,7 @@ import {
   FORMAT_VERSION,
   type Trace,
   traceOptions,
+  type TraceHeader,
   type TraceProgram,
 } from "./trace.ts";
 
@@ -33,6 +34,23 @@ export interface Recorder {
 
 function usage(code: string, message: string): UsageError {
   return new UsageError(code, message);
+}
+
+function headerOf(
+  { seed, now: start, timeUnit }: EventOf<"begin">,
+  options: NonNullable<RecorderOptions["options"]>,
+  program: TraceProgram | null,
+): TraceHeader {
+  return {
+    format: "tickless-trace",
+    version: FORMAT_VERSION,
+    engine: ENGINE_VERSION,
+    seed,
+    start,
+    timeUnit,
+    options: traceOptions(options),
+    program,
+  };
 }
 
 /**
@@ -72,21 +90,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         "Nothing was recorded yet. Hand the probe to a run: `run(main, { probes: [recorder.probe] })`.",
       );
     }
-    const { seed, now: start, timeUnit } = begin;
-    return {
-      header: {
-        format: "tickless-trace",
-        version: FORMAT_VERSION,
-        engine: ENGINE_VERSION,
-        seed,
-        start,
-        timeUnit,
-        options: traceOptions(runOptions),
-        program,
-      },
-      events: [...events],
-      fingerprint: fingerprint.toString(),
-    };
+    const header = headerOf(begin, runOptions, program);
+    return { header, events: [...events], fingerprint: fingerprint.toString() };
   };
 
   return { probe: eventProbe(take), trace, fingerprint: () => fingerprint.toString() };
