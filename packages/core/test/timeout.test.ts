@@ -14,6 +14,7 @@ import {
   timeoutAt,
   TimeoutError,
 } from "../src/index.ts";
+import { driver } from "../src/context.ts";
 import { journal } from "./journal.ts";
 import { type Kind, kinds, type Script, wait } from "./kinds.ts";
 import { inRealEvent } from "./outside-step.ts";
@@ -488,3 +489,27 @@ test("a coroutine or a future may stand for the body", () =>
     await expect(timeout(5, slow).toPromise()).rejects.toThrow("within 5 ms (now t=6 ms)");
     expect(slow.cancelled()).toBe(true);
   }));
+
+test("S4.11: where nothing follows awaits, a timeout still cancels what its async body waits for", async () => {
+  const { storage } = driver;
+  // As in a browser, which has no AsyncLocalStorage.
+  Object.assign(driver, { storage: null });
+  try {
+    const ends = await run(async () => {
+      const inner = timeout(5, async () => {
+        await sleep(1);
+        await sleep(100);
+      });
+      const outer = timeout(50, async () => {
+        await inner.toPromise().catch((error: Error) => error.name);
+        return now();
+      });
+      const inside = await outer;
+      await sleep(1000);
+      return [inside, now()];
+    });
+    expect(ends).toEqual([5, 1005]);
+  } finally {
+    Object.assign(driver, { storage });
+  }
+});
