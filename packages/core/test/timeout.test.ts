@@ -501,7 +501,7 @@ test("S4.11: where nothing follows awaits, a timeout still cancels what its asyn
         await sleep(100);
       });
       const outer = timeout(50, async () => {
-        await inner.toPromise().catch((error: Error) => error.name);
+        await inner.toPromise().catch((thrown: Error) => thrown.name);
         return now();
       });
       const inside = await outer;
