@@ -7,6 +7,6 @@
 export { badRange, badType, checkInteger, checkTime } from "./errors.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Probe } from "./probe.ts";
-export { Resource, type ResourceOptions } from "./resource.ts";
+export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";

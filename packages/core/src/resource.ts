@@ -2,6 +2,7 @@ import { currentScope, driver } from "./context.ts";
 import { type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { checkName, type NameNode } from "./names.ts";
+import type { Task } from "./task.ts";
 
 /**
  * Options that every object of a loop takes.
@@ -11,6 +12,20 @@ import { checkName, type NameNode } from "./names.ts";
 export interface ResourceOptions {
   /** Its segment of the path; by default its kind and an ordinal, `queue-1`. */
   readonly name?: string | undefined;
+}
+
+/**
+ * That a task holds a resource, or a part of it: a lock, a permit.
+ *
+ * @category For extenders
+ */
+export interface Holding {
+  /** Who took it, and is to give it back. */
+  readonly task: Task<unknown>;
+  /** Virtual time at which it was taken. */
+  readonly since: number;
+  /** What is held, where it is not the resource itself: `a permit`, `2 permits`. */
+  readonly what?: string | undefined;
 }
 
 /**
@@ -42,6 +57,11 @@ export abstract class Resource {
   /** Path by which reports and traces know it, for example `main/queue-1`. */
   get path(): string {
     return this.#parent?.pathOf(this.#segment) ?? this.#name ?? this.kind;
+  }
+
+  /** Who holds it, in the order in which it was taken; debug mode lists what is held when the run ends. */
+  get held(): readonly Holding[] {
+    return [];
   }
 
   /** Where the running code is, for errors. */

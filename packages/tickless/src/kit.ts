@@ -9,6 +9,7 @@ export {
   checkInteger,
   checkTime,
   type ChoiceKind,
+  type Holding,
   type Policy,
   type Probe,
   Resource,
