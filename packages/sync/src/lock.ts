@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import {
   type Coroutine,
-  coroutine,
+  currentTask,
   type NoPlainYield,
   type Result,
   type Task,
   UsageError,
 } from "@tickless/core";
 import {
-  badType,
+  type Holding,
   Resource,
   type ResourceOptions,
   Wait,
@@ -16,65 +16,8 @@ import {
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
-
-/**
- * A lock that is held until the end of the block: `using held = await lock.hold()`.
- *
- * @category Sync
- */
-export interface Held {
-  /** Releases the lock. */
-  [Symbol.dispose](): void;
-}
-
-/** What acquiring may do to its lock. */
-interface Inside {
-  readonly locked: boolean;
-  use(): void;
-  take(wait: Wait<unknown>): void;
-  subject(wait: Wait<unknown>): WaitSubject;
-}
-
-/** The source of waits for a lock. The value of the wait is there from the start. */
-class Acquiring implements WaitSource<unknown> {
-  readonly #lock: Inside;
-  readonly #waiters = new WaitQueue();
-
-  constructor(lock: Inside) {
-    this.#lock = lock;
-  }
-
-  label(): string {
-    return "lock.acquire()";
-  }
-
-  subject(wait: Wait<unknown>): WaitSubject {
-    return this.#lock.subject(wait);
-  }
-
-  attempt(wait: Wait<unknown>, woken: boolean): boolean {
-    this.#lock.use();
-    if (woken) {
-      this.#waiters.remove(wait);
-    } else if (this.#lock.locked || this.#waiters.hasLive) {
-      // Also when it is free, as long as somebody was here before: no barging (LOCK-04).
-      this.#waiters.push(wait);
-      return false;
-    }
-    this.#lock.take(wait);
-    return true;
-  }
-
-  withdraw(wait: Wait<unknown>): void {
-    this.#waiters.remove(wait);
-    this.wakeFirst();
-  }
-
-  /** The woken one stays in front until it goes on, so that nobody overtakes it. */
-  wakeFirst(): void {
-    if (!this.#lock.locked) this.#waiters.first?.wake();
-  }
-}
+import { guarded, type Held } from "./held.ts";
+import { takenBy } from "./holders.ts";
 
 /**
  * Mutual exclusion, first come first served (asyncio.Lock, Lib/asyncio/locks.py). Not re-entrant.
@@ -84,36 +27,27 @@ class Acquiring implements WaitSource<unknown> {
 export class Lock extends Resource {
   #locked = false;
   #holder: Task<unknown> | null = null;
+  /** When the holder took it. */
+  #since = 0;
   /** What `hold` gave to whoever holds the lock; true after `acquire`. */
   #token: unknown = null;
-  readonly #acquiring: Acquiring;
+  readonly #waiters = new WaitQueue();
+
+  /** The source of all waits for a lock. The value of the wait is there from the start. */
+  static readonly #acquiring: WaitSource<unknown> = {
+    label: () => "lock.acquire()",
+    attempt: (wait, woken) => (wait.target as Lock).attempt(wait, woken),
+    withdraw: (wait) => (wait.target as Lock).withdraw(wait),
+    subject: (wait) => (wait.target as Lock).subjectOf(wait),
+  };
 
   constructor(options: ResourceOptions = {}) {
     super("lock", options);
-    const locked = (): boolean => this.#locked;
-    this.#acquiring = new Acquiring({
-      get locked(): boolean {
-        return locked();
-      },
-      use: () => this.use(),
-      take: (wait) => {
-        this.report("acquire", 1);
-        this.#locked = true;
-        this.#holder = wait.task;
-        this.#token = wait.value;
-      },
-      subject: (wait) => ({
-        kind: "lock",
-        id: this.id,
-        path: this.path,
-        ...this.#holding(wait.task),
-      }),
-    });
   }
 
   /** Waits for the lock and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
-    return new Wait<true>(this.#acquiring, undefined, true);
+    return new Wait<unknown>(Lock.#acquiring, this, true) as Coroutine<unknown> as Coroutine<true>;
   }
 
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
@@ -124,23 +58,17 @@ export class Lock extends Resource {
         if (this.#token === held) this.release();
       },
     };
-    return new Wait<Held>(this.#acquiring, undefined, held);
+    return new Wait<unknown>(Lock.#acquiring, this, held) as Coroutine<unknown> as Coroutine<Held>;
   }
 
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */
   withLock<R>(fn: (() => R) & NoPlainYield<R>): Coroutine<Result<R>> {
-    if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
-    const acquire = (): Coroutine<true> => this.acquire();
-    const release = (): void => this.release();
-    const body = coroutine(fn);
-    return coroutine(function* withLock() {
-      yield* acquire();
-      try {
-        return yield* body();
-      } finally {
-        release();
-      }
-    })();
+    return guarded(
+      "withLock",
+      fn,
+      () => this.acquire(),
+      () => this.release(),
+    );
   }
 
   /**
@@ -162,7 +90,7 @@ export class Lock extends Resource {
     this.#locked = false;
     this.#holder = null;
     this.#token = null;
-    this.#acquiring.wakeFirst();
+    this.#wakeFirst();
   }
 
   /** Whether somebody holds it. */
@@ -170,16 +98,66 @@ export class Lock extends Resource {
     return this.#locked;
   }
 
+  /** Who holds it. */
+  override get held(): readonly Holding[] {
+    return this.#holder === null ? [] : [{ task: this.#holder, since: this.#since }];
+  }
+
+  // From here on: what waits for the lock in the way of `Condition.wait` uses too.
+
+  /** @internal Takes the lock for `wait`, whose value is what `leave` has answered. */
+  attempt(wait: Wait<unknown>, woken: boolean): boolean {
+    this.use();
+    if (woken) {
+      this.#waiters.remove(wait);
+    } else if (this.#locked || this.#waiters.hasLive) {
+      // Also when it is free, as long as somebody was here before: no barging (LOCK-04).
+      this.#waiters.push(wait);
+      return false;
+    }
+    const { task } = wait;
+    this.report("acquire", 1);
+    this.#locked = true;
+    this.#holder = task;
+    this.#since = task.loop.now;
+    this.#token = wait.value;
+    return true;
+  }
+
+  /** @internal */
+  withdraw(wait: Wait<unknown>): void {
+    this.#waiters.remove(wait);
+    this.#wakeFirst();
+  }
+
+  /** @internal */
+  subjectOf(wait: Wait<unknown>): WaitSubject {
+    return { kind: "lock", id: this.id, path: this.path, ...this.#holding(wait.task) };
+  }
+
+  /** @internal As `release`; answers what makes a later `attempt` go on with the same hold. */
+  leave(): unknown {
+    const token = this.#holder === currentTask() ? this.#token : true;
+    this.release();
+    return token;
+  }
+
+  /** The woken one stays in front until it goes on, so that nobody overtakes it. */
+  #wakeFirst(): void {
+    if (!this.#locked) this.#waiters.first?.wake();
+  }
+
   /** What keeps `waiter` waiting, in words. */
   #holding(waiter: Task<unknown>): Pick<WaitSubject, "detail" | "blockers" | "advice"> {
     const holder = this.#holder;
     if (holder === null) return { detail: "which is free" };
     const blockers = [holder];
+    const when = holder.loop.at(this.#since);
     if (holder === waiter) {
-      return { detail: "which it holds itself (locks are not re-entrant)", blockers };
+      return { detail: `which it took itself at ${when} (locks are not re-entrant)`, blockers };
     }
-    if (!holder.done()) return { detail: `held by \`${holder.path}\``, blockers };
-    const detail = `which \`${holder.path}\` took and had not released when it ended`;
+    if (!holder.done()) return { detail: `held by ${takenBy(holder, this.#since)}`, blockers };
+    const detail = `which \`${holder.path}\` took at ${when} and had not released when it ended`;
     return { detail, advice: "`lock.withLock(fn)` releases a lock however `fn` ends." };
   }
 }

@@ -56,6 +56,9 @@ export {
   type StopReason,
   type Suspension,
   Task,
+  type TaskGroup,
+  taskGroup,
+  type TaskGroupOptions,
   type TaskOptions,
   TicklessError,
   type TimedBody,
@@ -68,6 +71,7 @@ export {
   UsageError,
 } from "@tickless/core";
 export {
+  BoundedSemaphore,
   Event,
   type Held,
   LifoQueue,
@@ -78,6 +82,7 @@ export {
   QueueEmptyError,
   QueueFullError,
   type QueueOptions,
+  Semaphore,
   type Store,
 } from "@tickless/sync";
 export {
