@@ -18,9 +18,9 @@ const coreFloors = [
   ["coroutine", "settlement", "kernel"],
   ["future"],
   ["body", "task"],
-  ["reports", "deadlock"],
+  ["reports", "deadlock", "block"],
   ["loop"],
-  ["current", "run", "sleep", "timeout", "external"],
+  ["current", "run", "sleep", "timeout", "external", "task-group"],
   ["gather"],
   ["index", "kit"],
 ];

@@ -20,16 +20,16 @@ export class CancelRequests {
   /** Stops listening to the signal that the task was given. */
   unlisten: (() => void) | null = null;
   #owed: Owed[] = [];
-  /** Timeouts that have expired and not ended: each has made one request. */
-  #expired: Scope[] = [];
+  /** Blocks that have made a request and not ended: timeouts that expired, groups that failed. */
+  #blocks: Scope[] = [];
   /** Message of the first request to the task itself. */
   #aborted: string | null = null;
   #controller: ReturnType<typeof newAbortController> | null = null;
 
-  /** A request by the task's own scope, or by the timeout that `expired` is. */
-  add(expired: Scope | null): void {
+  /** A request to the task itself (null), or one that `block` makes. */
+  add(block: Scope | null): void {
     this.count++;
-    if (expired !== null) this.#expired.push(expired);
+    if (block !== null) this.#blocks.push(block);
   }
 
   /** Takes one request back. Answers whether none is left. */
@@ -39,17 +39,23 @@ export class CancelRequests {
     return this.count === 0;
   }
 
-  /** Timeout `scope` has ended. */
-  ended(scope: Scope): void {
-    this.#expired = this.#expired.filter((other) => other !== scope);
+  /** `block` has ended. */
+  ended(block: Scope): void {
+    this.#blocks = this.#blocks.filter((other) => other !== block);
   }
 
-  /** `count`, without the requests of scopes that have nothing to do with `scope`. */
+  /** `count`, without the requests of blocks that `scope` does not lie in. */
   countIn(scope: Scope): number {
-    const strangers = this.#expired.filter(
-      (other) => !isInside(scope, other) && !isInside(other, scope),
-    );
-    return this.count - strangers.length;
+    const strangers = this.#blocks.filter((other) => !isInside(scope, other));
+    return Math.max(0, this.count - strangers.length);
+  }
+
+  /** What was asked of all around `scope` goes to their next wait: it was told of something else. */
+  oweAround(scope: Scope): void {
+    const around = this.#blocks.filter((block) => isInside(scope, block));
+    const outermost = around.find((block) => around.every((other) => isInside(other, block)));
+    const whole = this.count > this.#blocks.length || outermost === undefined;
+    this.owe(whole ? scope.task : outermost, "");
   }
 
   owe(scope: Scope, message: string): void {

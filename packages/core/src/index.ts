@@ -49,5 +49,6 @@ export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
 export { sleep } from "./sleep.ts";
 export { Task, type TaskOptions } from "./task.ts";
+export { type TaskGroup, taskGroup, type TaskGroupOptions } from "./task-group.ts";
 export { type TimedBody, type Timeout, timeout, timeoutAt } from "./timeout.ts";
 export type { Coroutine, Suspension } from "./suspension.ts";

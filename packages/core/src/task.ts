@@ -166,16 +166,21 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     return this.cancelling();
   }
 
-  /** @internal As `cancelling`, without the requests of scopes that have nothing to do with `scope`. */
+  /** @internal As `cancelling`, without the requests of blocks that `scope` does not lie in. */
   cancellingIn(scope: Scope): number {
     return this.#requests?.countIn(scope) ?? 0;
   }
 
-  /** @internal Timeout `scope` has ended: takes its request back; answers what `cancellingIn` is then. */
+  /** @internal Block `scope` ends: takes its request back; answers what `cancellingIn` is then. */
   uncancelScope(scope: Scope): number {
     this.#requests?.ended(scope);
     this.uncancel();
     return this.cancellingIn(scope);
+  }
+
+  /** @internal What was asked of all around `scope` is delivered at their next wait. */
+  recancelAround(scope: Scope): void {
+    this.#asked().oweAround(scope);
   }
 
   /** @internal As `cancel`, for the waits that began in `scope` alone. */

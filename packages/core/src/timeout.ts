@@ -1,8 +1,7 @@
 import { Activation } from "./activation.ts";
-import { driver, type Scope } from "./context.ts";
-import { Composite, type NoPlainYield, type Result } from "./coroutine.ts";
+import { Block, leaveStep } from "./block.ts";
+import type { NoPlainYield, Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
-import type { Task } from "./task.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 
 /**
@@ -72,12 +71,11 @@ class Deadline extends Activation {
 }
 
 /** A block with a deadline (asyncio.Timeout, Lib/asyncio/timeouts.py). It is the scope of its body. */
-class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
+class TimeoutBlock<T> extends Block<T> implements Timeout {
   readonly #body: (timeout: Timeout) => unknown;
   readonly #delay: number | null;
   #when: number | null;
   #state: string = CREATED;
-  #outer: Scope | null = null;
   #deadline: Deadline | null = null;
   /** Cancellations that were asked for when the block was entered. */
   #cancelling = 0;
@@ -91,14 +89,6 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
 
   get label(): string {
     return "timeout(…)";
-  }
-
-  get outer(): Scope | null {
-    return this.#outer;
-  }
-
-  get task(): Task<unknown> {
-    return (this.#outer as Scope).task;
   }
 
   when(): number | null {
@@ -137,22 +127,18 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
   /** The deadline has come. */
   expire(cause: number): void {
     const { loop } = this.task;
-    // Nobody's code is running: whose step was last must not be taken for who cancels.
-    driver.step = null;
-    driver.origin = null;
+    leaveStep();
     loop.observer?.timer(cause, this.#when ?? loop.now);
     this.#state = EXPIRING;
     this.#deadline = null;
-    this.task.cancelScope(this, "");
+    this.interrupt();
   }
 
-  protected open(outer: Scope): Scope {
-    this.#outer = outer;
+  protected entered(): void {
     this.#state = ENTERED;
     this.#cancelling = this.task.cancellingIn(this);
     if (this.#delay !== null) this.#when = this.task.loop.now + Math.max(0, this.#delay);
     this.reschedule(this.#when);
-    return this;
   }
 
   protected call(): unknown {
@@ -164,7 +150,7 @@ class TimeoutBlock<T> extends Composite<T> implements Timeout, Scope {
     this.#deadline = null;
     if (this.#state === EXPIRING) {
       this.#state = EXPIRED;
-      const left = this.task.uncancelScope(this);
+      const left = this.takeBack();
       // No other request to cancel than ours: the cancellation was the deadline's.
       if (left <= this.#cancelling && failed && isCancelled(outcome)) throw this.#error(outcome);
     } else {
