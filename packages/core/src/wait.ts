@@ -35,6 +35,8 @@ export interface WaitSubject {
   readonly until?: number;
   /** Tasks without which it cannot end: the holder of a lock, the task awaited. */
   readonly blockers?: readonly Task<unknown>[];
+  /** Whether any one of `blockers` could end it, as each holder of a permit can; else all are needed. */
+  readonly anyBlocker?: boolean;
 }
 
 /**
