@@ -57,8 +57,12 @@ export interface WaitSource<T> {
    * May throw.
    */
   attempt(wait: Wait<T>, woken: boolean): boolean;
-  /** The wait was cancelled or given up: it leaves its queue. `granted`: passes a wake-up on. */
-  withdraw(wait: Wait<T>, granted: boolean): void;
+  /**
+   * The wait was cancelled or given up: it leaves its queue. `granted`: passes a wake-up on.
+   * `abandoned`: its task does not go on after it, not even with an error; what the task would have
+   * put right is put right here.
+   */
+  withdraw(wait: Wait<T>, granted: boolean, abandoned: boolean): void;
   /** What the wait is for, as reports show it. */
   subject(wait: Wait<T>): WaitSubject;
   /** Where cancelling the wait means to cancel something else: undefined: cancel the wait itself. */
@@ -228,7 +232,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   abandon(): void {
     const granted = this.#status === WOKEN;
     this.#status = DONE;
-    this.#source.withdraw(this, granted);
+    this.#source.withdraw(this, granted, true);
   }
 
   /** For a source whose wait is ready at once (`sleep(0)`): it can be owed, not cancelled. */
@@ -339,7 +343,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
 
   #giveUp(message: string, woken: boolean): CancelledError {
     this.#status = DONE;
-    this.#source.withdraw(this, woken);
+    this.#source.withdraw(this, woken, false);
     const { loop, path } = this.task;
     return (
       this.#source.cancelledError?.(this, message) ??

@@ -1,9 +1,11 @@
 /**
- * What tasks share: queues, locks and events, with asyncio's rules.
+ * What tasks share, with asyncio's rules: queues, locks, events, conditions, semaphores, barriers.
  *
  * @packageDocumentation
  */
+export { Barrier, BrokenBarrierError } from "./barrier.ts";
 export { BoundedSemaphore } from "./bounded-semaphore.ts";
+export { Condition, type ConditionOptions } from "./condition.ts";
 export { Event } from "./event.ts";
 export type { Store } from "./fifo.ts";
 export type { Held } from "./held.ts";

@@ -71,7 +71,11 @@ export {
   UsageError,
 } from "@tickless/core";
 export {
+  Barrier,
   BoundedSemaphore,
+  BrokenBarrierError,
+  Condition,
+  type ConditionOptions,
   Event,
   type Held,
   LifoQueue,
