@@ -5,6 +5,15 @@ export interface ReadyQueue {
   enqueue(activation: Activation): void;
 }
 
+// The life of a timer.
+export const UNARMED = 0;
+/** It stands in the agenda. */
+export const ARMED = 1;
+/** It stands in the agenda still, and never fires and never moves the clock. */
+export const DISARMED = 2;
+/** It is due and its activation stands in the ready queue: a wait goes on a pass later, as in asyncio. */
+export const FIRING = 3;
+
 /**
  * What stands in the agenda and in the ready queue: a piece of the program that runs later.
  * A sleeping task, a queue's getter and a callback are each one such object and nothing more,
@@ -13,8 +22,8 @@ export interface ReadyQueue {
 export abstract class Activation {
   /** Number of the event that made this ready or armed it; 0 while no probe is present. */
   cause = 0;
-  /** @internal In the agenda: it never fires and never moves the clock. */
-  disarmed = false;
+  /** @internal The life of its timer, if it has one. */
+  timer: number = UNARMED;
 
   /** @internal Runs it. Answers whether code of the user may have run, so that the step must be drained. */
   abstract activate(): boolean;

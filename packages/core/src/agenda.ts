@@ -1,5 +1,5 @@
 import { Heap } from "./heap.ts";
-import type { Activation } from "./activation.ts";
+import { type Activation, ARMED, DISARMED, UNARMED } from "./activation.ts";
 
 /** Below this many entries dropped timers are not worth collecting. */
 const COMPACT_FROM = 64;
@@ -11,7 +11,7 @@ const COMPACT_FROM = 64;
  */
 export class Agenda {
   #heap = new Heap();
-  /** How many entries of the heap are marked `disarmed`. */
+  /** How many entries of the heap are marked DISARMED. */
   #dropped = 0;
 
   /** Whether there is nothing in it, not even what was disarmed. */
@@ -25,21 +25,23 @@ export class Agenda {
   }
 
   arm(time: number, activation: Activation): void {
+    activation.timer = ARMED;
     this.#heap.push(time, activation);
   }
 
-  /** `activation` must be armed here, and not yet be taken out by `due`. */
+  /** Does nothing if `activation` does not stand here (any more). */
   disarm(activation: Activation): void {
-    activation.disarmed = true;
+    if (activation.timer !== ARMED) return;
+    activation.timer = DISARMED;
     this.#dropped++;
     if (this.#dropped > COMPACT_FROM && this.#dropped * 2 > this.#heap.length) {
-      this.#heap.filter((entry) => !entry.disarmed);
+      this.#heap.filter((entry) => entry.timer === ARMED);
       this.#dropped = 0;
     }
   }
 
   clear(): void {
-    this.#heap = new Heap();
+    if (this.#heap.length > 0) this.#heap = new Heap();
     this.#dropped = 0;
   }
 
@@ -48,14 +50,16 @@ export class Agenda {
     for (;;) {
       const top = this.#heap.top();
       if (top === undefined) return Infinity;
-      if (!top.disarmed) return this.#heap.topTime();
+      if (top.timer === ARMED) return this.#heap.topTime();
       this.#heap.pop();
       this.#dropped--;
     }
   }
 
-  /** Takes out the earliest live timer that is due at `now`; undefined if there is none. */
-  due(now: number): Activation | undefined {
-    return this.peek() <= now ? this.#heap.pop() : undefined;
+  /** Takes out the earliest timer. It is live if `peek` was called just before. */
+  take(): Activation | undefined {
+    const due = this.#heap.pop();
+    if (due !== undefined) due.timer = UNARMED;
+    return due;
   }
 }

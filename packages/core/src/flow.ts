@@ -5,6 +5,31 @@ import { isCoroutine, SUSPENDED, type Suspension } from "./suspension.ts";
 /** A generator being driven, or whatever steps like one. */
 export type Steps = Iterator<Suspension, unknown, unknown>;
 
+/**
+ * `next` of all generators. A property access would have to look it up in an object of another shape for
+ * each generator function: every one has a prototype of its own.
+ */
+const resumeGenerator = Object.getPrototypeOf(function* () {}.prototype).next as (
+  this: Steps,
+) => IteratorResult<Suspension, unknown>;
+
+function* delegate(steps: Steps): Generator<Suspension, unknown, unknown> {
+  return yield* {
+    [Symbol.iterator]: () => ({
+      next: () => steps.next(),
+      throw: (error: unknown) => {
+        if (steps.throw === undefined) throw error;
+        return steps.throw(error);
+      },
+    }),
+  };
+}
+
+/** `steps` as a generator of the language, which is all that `advance` takes. */
+export function generatorOf(steps: Steps): Steps {
+  return steps.next === resumeGenerator ? steps : delegate(steps);
+}
+
 function isGenerator(value: unknown): value is Generator<Suspension, unknown, unknown> {
   return (
     typeof value === "object" &&
@@ -38,7 +63,7 @@ export function advance(flow: Flow, generator: Steps): IteratorReturnResult<unkn
   const around = driver.flow;
   driver.flow = flow;
   try {
-    let result = generator.next();
+    let result = resumeGenerator.call(generator);
     // `yield*` hands the very object of the operation through, so anything else is a plain yield.
     while (result !== SUSPENDED) {
       if (result.done === true) return result;
@@ -64,7 +89,7 @@ class NestedFlow implements Flow {
     reject: (error: unknown) => void,
   ) {
     this.scope = scope;
-    this.#generator = generator;
+    this.#generator = generatorOf(generator);
     this.#resolve = resolve;
     this.#reject = reject;
   }

@@ -1,4 +1,4 @@
-import { Activation, type ReadyQueue } from "./activation.ts";
+import { Activation } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import type { Loop } from "./loop.ts";
 
@@ -62,7 +62,6 @@ export class CallbackHandle extends Activation implements Handle {
 /** What `callLater` and `callAt` answer. */
 export class TimerHandle extends CallbackHandle {
   readonly #when: number;
-  #armed = true;
 
   constructor(loop: Loop, callback: Callback, args: readonly unknown[], when: number) {
     super(loop, callback, args);
@@ -71,16 +70,10 @@ export class TimerHandle extends CallbackHandle {
 
   override cancel(): void {
     super.cancel();
-    if (this.#armed) this.loop.disarm(this);
-    this.#armed = false;
+    this.loop.disarm(this);
   }
 
   override when(): number {
     return this.#when;
-  }
-
-  override ripen(ready: ReadyQueue): void {
-    this.#armed = false;
-    super.ripen(ready);
   }
 }

@@ -1,6 +1,8 @@
 import type { Activation } from "./activation.ts";
 
 const ARITY = 4;
+/** Float64Arrays of up to 8 are made without a trip to the allocator, and many runs never need more. */
+const SMALLEST = 8;
 
 /**
  * A 4-ary heap of activations by (time, seq), in typed arrays. The order is total: `seq` is the
@@ -11,9 +13,9 @@ const ARITY = 4;
  */
 export class Heap {
   length = 0;
-  #times = new Float64Array(64);
-  #seqs = new Float64Array(64);
-  #items: (Activation | undefined)[] = new Array<Activation | undefined>(64);
+  #times = new Float64Array(SMALLEST);
+  #seqs = new Float64Array(SMALLEST);
+  #items: (Activation | undefined)[] = new Array<Activation | undefined>(SMALLEST);
   #seq = 0;
 
   push(time: number, item: Activation): void {

@@ -303,13 +303,18 @@ export abstract class Kernel implements Driven, ReadyQueue {
     const before = this.ready.length;
     this.fires = this.choosy || before === 0;
     this.#enqueued = 0;
-    for (let due = this.agenda.due(this.now); due !== undefined; due = this.agenda.due(this.now)) {
-      due.ripen(this);
-    }
+    // `#beginPass` has seen that there is one.
+    do (this.agenda.take() as Activation).ripen(this);
+    while (this.agenda.peek() <= this.now);
     // Under a policy all that is ready is to be had at once, in the order in which it came.
     if (before > 0 || this.choosy) return this.ready.length;
+    if (this.#enqueued === 0) {
+      // This pass has nothing to run, and the next runs what was woken.
+      this.#passes++;
+      return this.ready.length;
+    }
     // What was woken belongs to the next pass, behind what this one runs.
-    const woken = this.#enqueued === 0 ? 0 : this.ready.length - this.#enqueued;
+    const woken = this.ready.length - this.#enqueued;
     for (let i = 0; i < woken; i++) this.ready.push(this.ready.shift() as Activation);
     return this.#enqueued;
   }

@@ -1,12 +1,14 @@
 import type { Activation } from "./activation.ts";
 
+const SMALLEST = 16;
+
 /**
  * The ready queue: first in, first out, in a ring that doubles when full. `shift` on an array of
  * this length costs microseconds, here it costs a load and a mask.
  */
 export class Ring {
   /** Length is a power of two; slots outside [head, head + length) hold undefined. */
-  #slots: (Activation | undefined)[] = new Array<Activation | undefined>(64);
+  #slots: (Activation | undefined)[] = new Array<Activation | undefined>(SMALLEST);
   #head = 0;
   length = 0;
 
@@ -44,7 +46,7 @@ export class Ring {
   }
 
   clear(): void {
-    this.#slots = new Array<Activation | undefined>(64);
+    this.#slots = new Array<Activation | undefined>(SMALLEST);
     this.#head = 0;
     this.length = 0;
   }

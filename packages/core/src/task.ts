@@ -3,7 +3,7 @@ import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
 import type { Body } from "./coroutine.ts";
 import { isCancelled, UsageError } from "./errors.ts";
-import { advance, type Steps, stepsOf } from "./flow.ts";
+import { advance, generatorOf, type Steps, stepsOf } from "./flow.ts";
 import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
 import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
@@ -234,7 +234,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       return;
     }
     if (typeof body !== "function") {
-      this.#generator = body;
+      this.#generator = generatorOf(body);
       this.resume();
       return;
     }
@@ -242,7 +242,8 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     try {
       result = this.loop.sync || isGeneratorFunction(body) ? body() : this.#enterAndFollow(body);
       if (result === FOLLOWED) return;
-      this.#generator = stepsOf(result, this);
+      const steps = stepsOf(result, this);
+      if (steps !== null) this.#generator = generatorOf(steps);
     } catch (error) {
       this.#raised(error);
       return;

@@ -34,17 +34,11 @@ const EXITED = "exited";
 /** The deadline of a timeout, in the agenda. */
 class Deadline extends Activation {
   readonly #block: TimeoutBlock<unknown>;
-  #armed = true;
   #dropped = false;
 
   constructor(block: TimeoutBlock<unknown>) {
     super();
     this.#block = block;
-  }
-
-  override ripen(ready: Parameters<Activation["ripen"]>[0]): void {
-    this.#armed = false;
-    super.ripen(ready);
   }
 
   activate(): boolean {
@@ -54,19 +48,12 @@ class Deadline extends Activation {
   }
 
   cancel(): void {
-    if (this.#armed) this.#block.task.loop.disarm(this);
+    this.#block.task.loop.disarm(this);
     this.#dropped = true;
   }
 
   override get dropped(): boolean {
     return this.#dropped;
-  }
-
-  /** It is in the ready queue, not in the agenda. */
-  static soon(block: TimeoutBlock<unknown>): Deadline {
-    const deadline = new Deadline(block);
-    deadline.#armed = false;
-    return deadline;
   }
 }
 
@@ -115,11 +102,10 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
     if (when === null) return;
     const { loop } = this.task;
     loop.observer?.arm(this.task.id, when);
+    this.#deadline = new Deadline(this);
     if (when <= loop.now) {
-      this.#deadline = Deadline.soon(this);
       loop.schedule(this.#deadline);
     } else {
-      this.#deadline = new Deadline(this);
       loop.arm(when, this.#deadline);
     }
   }

@@ -1,4 +1,4 @@
-import { Activation, type ReadyQueue } from "./activation.ts";
+import { type Activation, DISARMED, FIRING, type ReadyQueue, UNARMED } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
 import { CancelledError, UsageError } from "./errors.ts";
 import type { Observer } from "./probe.ts";
@@ -79,12 +79,6 @@ const WOKEN = 3;
 const CANCELLED = 4;
 const DONE = 5;
 
-// The life of its timer. FIRING: it is due and stands in the ready queue; the task goes on a pass
-// later, as in asyncio.
-const UNARMED = 0;
-const ARMED = 1;
-const FIRING = 2;
-
 /**
  * One wait of one task, and everything that it takes: the coroutine that the user awaits, the entry
  * in the task's list of waits, the node of a wait queue, the timer in the agenda, and the activation
@@ -92,7 +86,12 @@ const FIRING = 2;
  *
  * @category For extenders
  */
-export class Wait<T> extends Activation implements Coroutine<T> {
+export class Wait<T> implements Activation, Coroutine<T> {
+  // An activation in all but inheritance: V8 does not inline the constructor of a derived class, and
+  // `new Wait` is a sixth of a message from task to task.
+  cause = 0;
+  /** @internal */
+  timer: number = UNARMED;
   /** What the source needs to know of this wait: the item to put, the delay, the future. */
   readonly target: unknown;
   /** The result, once `attempt` has answered true. */
@@ -105,10 +104,9 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   since = 0;
   readonly #source: WaitSource<T>;
   #status: number = NEW;
-  #timer: number = UNARMED;
   #scope: Scope | null = null;
-  #flow: Flow | null = null;
-  #resolve: ((value: unknown) => void) | null = null;
+  /** Who goes on: a generator, or (if `#reject` is there) an async function. */
+  #goesOn: Flow | ((value: unknown) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
   /** Message of a cancellation that is owed to this wait, or that has ended it. */
   #cancellation: string | null = null;
@@ -118,7 +116,6 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   }
 
   constructor(source: WaitSource<T>, target?: unknown, value?: T) {
-    super();
     this.#source = source;
     this.target = target;
     this.value = value;
@@ -146,13 +143,17 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   }
 
   /** @internal */
-  override get taskId(): number {
+  get taskId(): number {
     return this.task.id;
   }
 
   /** @internal */
-  override get quiet(): boolean {
-    return this.#timer === FIRING || this.#status === DONE;
+  get quiet(): boolean {
+    return this.timer === FIRING || this.#status === DONE;
+  }
+
+  get dropped(): boolean {
+    return false;
   }
 
   /** Whether it was cancelled and its task has not gone on yet. */
@@ -169,7 +170,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
       reject(error);
       return;
     }
-    this.#resolve = resolve as (value: unknown) => void;
+    this.#goesOn = resolve as (value: unknown) => void;
     this.#reject = reject;
     this.#advance();
   }
@@ -187,10 +188,10 @@ export class Wait<T> extends Activation implements Coroutine<T> {
   /** One turn of `yield*`. */
   next(): IteratorResult<Suspension, T> {
     if (this.#status === NEW) {
-      this.#flow = driver.flow;
-      if (this.#flow === null) throw notInFlow(this.label);
+      this.#goesOn = driver.flow;
+      if (this.#goesOn === null) throw notInFlow(this.label);
       this.#begin();
-    } else if (this.#status === DONE || this.#flow !== driver.flow) {
+    } else if (this.#status === DONE || this.#goesOn !== driver.flow) {
       throw usedTwice(this.label);
     }
     return this.#poll() ? { done: true, value: this.value as T } : SUSPENDED;
@@ -243,43 +244,42 @@ export class Wait<T> extends Activation implements Coroutine<T> {
 
   /** For a source whose wait ends at time `when`. */
   arm(when: number): void {
-    if (this.disarmed) {
+    if (this.timer === DISARMED) {
       throw new UsageError("ERR_ARMED_TWICE", `${this.label} was armed a second time.`);
     }
-    this.#timer = ARMED;
     this.task.loop.arm(when, this);
   }
 
   /** Takes the timer back, if there is one. */
   disarm(): void {
-    if (this.#timer === ARMED) this.task.loop.disarm(this);
-    this.#timer = UNARMED;
+    this.task.loop.disarm(this);
+    if (this.timer === FIRING) this.timer = UNARMED;
   }
 
   /** @internal Its timer is due. Under a policy that and the wake-up are one choice, not two. */
-  override ripen(ready: ReadyQueue): void {
-    this.#timer = FIRING;
+  ripen(ready: ReadyQueue): void {
+    this.timer = FIRING;
     if (ready.fires) this.#fire();
     else ready.enqueue(this);
   }
 
   /** @internal */
   activate(): boolean {
-    if (this.#timer === FIRING) return this.#fire();
+    if (this.timer === FIRING) return this.#fire();
     if (this.#status === DONE) return false;
     const task = this.task;
     const { observer } = task.loop;
     if (observer !== null) observer.step(this.cause, task.id);
     driver.step = this.#scope;
     task.removeWait(this);
-    if (this.#flow === null) this.#advance();
-    else this.#flow.resume();
+    if (this.#reject === null) (this.#goesOn as Flow).resume();
+    else this.#advance();
     return true;
   }
 
   /** A cancellation that came first stands further back in the ready queue; `wake` refuses then. */
   #fire(): boolean {
-    this.#timer = UNARMED;
+    this.timer = UNARMED;
     const { loop } = this.task;
     if (this.#status === WAITING) loop.observer?.timer(this.cause, loop.now);
     this.wake();
@@ -301,7 +301,7 @@ export class Wait<T> extends Activation implements Coroutine<T> {
       this.#reject?.(error);
       return;
     }
-    if (finished) this.#resolve?.(this.value);
+    if (finished) (this.#goesOn as (value: unknown) => void)(this.value);
   }
 
   #poll(): boolean {
