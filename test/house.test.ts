@@ -21,7 +21,7 @@ const coreFloors = [
   ["reports", "deadlock", "block"],
   ["loop"],
   ["current", "run", "sleep", "timeout", "external", "task-group"],
-  ["gather"],
+  ["gather", "wait-set", "wait-for", "shield"],
   ["index", "kit"],
 ];
 

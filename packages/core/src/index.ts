@@ -47,8 +47,11 @@ export type {
 } from "./options.ts";
 export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
+export { shield } from "./shield.ts";
 export { sleep } from "./sleep.ts";
 export { Task, type TaskOptions } from "./task.ts";
 export { type TaskGroup, taskGroup, type TaskGroupOptions } from "./task-group.ts";
 export { type TimedBody, type Timeout, timeout, timeoutAt } from "./timeout.ts";
 export type { Coroutine, Suspension } from "./suspension.ts";
+export { waitFor } from "./wait-for.ts";
+export { type ReturnWhen, wait, type WaitOptions, type WaitResult } from "./wait-set.ts";

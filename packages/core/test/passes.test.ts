@@ -5,12 +5,17 @@ import {
   coroutine,
   type Coroutine,
   createTask,
+  type Future,
   gather,
   getRunningLoop,
   run,
+  shield,
   sleep,
   type Task,
+  taskGroup,
   timeout,
+  wait as waitSet,
+  waitFor,
 } from "../src/index.ts";
 import { type Kind, kinds, type Script, wait } from "./kinds.ts";
 
@@ -108,11 +113,12 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
   const forever = of(function* () {
     yield* wait(sleep(100));
   });
-  const done = (): Coroutine<number> => {
-    const future = getRunningLoop().createFuture<number>();
-    future.setResult(1);
-    return future;
+  const future = (value?: number): Future<number> => {
+    const made = getRunningLoop().createFuture<number>();
+    if (value !== undefined) made.setResult(value);
+    return made;
   };
+  const done = (): Future<number> => future(1);
 
   test.each<[string, number, () => Coroutine<unknown>]>([
     ["a coroutine that never suspends", 0, () => coroutine(noop)()],
@@ -125,8 +131,25 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["gather([done future])", 0, () => gather([done()])],
     ["gather([])", 0, () => gather([])],
     ["gather([raiser])", 3, () => gather([raiser])],
+    ["taskGroup without tasks", 0, () => taskGroup(noop)],
+    ["taskGroup([noop])", 3, () => grouped([noop])],
+    ["taskGroup([raiser])", 3, () => grouped([raiser])],
+    ["taskGroup([raiser]) whose body waits", 3, () => grouped([raiser], forever)],
     ["timeout(0) around a wait", 2, () => timeout(0, forever)],
     ["timeout(1) around a body that never suspends", 0, () => timeout(1, noop)],
+    ["wait([done future])", 2, () => waitSet([future(1)])],
+    ["wait([createTask(noop)])", 3, () => waitSet([createTask(noop)])],
+    ["wait(…, {timeout: 0}) and nothing done", 2, () => waitSet([future()], { timeout: 0 })],
+    ["wait([done future], {timeout: 0})", 2, () => waitSet([future(1)], { timeout: 0 })],
+    ["waitFor(noop, 1)", 0, () => waitFor(noop, 1)],
+    ["waitFor(coroutine, 1)", 0, () => waitFor(coroutine(noop)(), 1)],
+    ["waitFor(noop, null)", 0, () => waitFor(noop, null)],
+    ["waitFor(createTask(noop), 1)", 2, () => waitFor(createTask(noop), 1)],
+    ["waitFor(done future, 1)", 0, () => waitFor(future(1), 1)],
+    ["waitFor(done future, 0)", 0, () => waitFor(future(1), 0)],
+    ["waitFor(noop, 0)", 3, () => waitFor(noop, 0)],
+    ["shield(noop)", 3, () => shield(noop)],
+    ["shield(done future)", 0, () => shield(future(1))],
   ])("%s takes %i", async (_, passes, make) => {
     expect(await passesOf(kind, make)).toBe(passes);
   });
@@ -134,6 +157,9 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
   test.each<[string, number, () => Coroutine<unknown>]>([
     ["sleep(1)", 1, () => sleep(1)],
     ["timeout(1) around a wait", 1, () => timeout(1, forever)],
+    ["wait(…, {timeout: 1})", 1, () => waitSet([future()], { timeout: 1 })],
+    ["waitFor(function, 1)", 1, () => waitFor(forever, 1)],
+    ["waitFor(task, 1)", 2, () => waitFor(createTask(forever), 1)],
   ])("%s takes %i from its timer", async (_, passes, make) => {
     expect(await passesFromTimer(kind, make)).toBe(passes);
   });
@@ -153,7 +179,12 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["a future", 1, () => getRunningLoop().createFuture<number>()],
     ["a task", 2, () => createTask(forever)],
     ["gather([task])", 3, () => gather([forever])],
+    ["taskGroup([task])", 4, () => grouped([forever])],
+    ["the body of taskGroup([task])", 4, () => grouped([forever], forever)],
     ["timeout around a wait", 1, () => timeout(50, forever)],
+    ["wait([task])", 1, () => waitSet([createTask(forever)])],
+    ["waitFor(function)", 1, () => waitFor(forever, 50)],
+    ["shield(task)", 1, () => shield(createTask(forever))],
   ])(
     "cancel() of a task that waits for %s takes %i to its CancelledError",
     async (_, passes, make) => {
