@@ -104,7 +104,11 @@ export abstract class Composite<T> implements Coroutine<T> {
     if (flow.scope.task.loop.halted) yield* NEVER;
     this.#use();
     const outer = flow.scope;
+    const { task } = outer;
+    const open = task.scope;
     flow.scope = this.open(outer);
+    // Where nothing follows awaits, an async body finds the scope there.
+    if (driver.storage === null) task.scope = flow.scope;
     let outcome: unknown;
     let failed = false;
     try {
@@ -116,6 +120,7 @@ export abstract class Composite<T> implements Coroutine<T> {
       failed = true;
       outcome = error;
     } finally {
+      if (driver.storage === null) task.scope = open;
       flow.scope = outer;
     }
     return this.close(failed, outcome);
@@ -162,8 +167,9 @@ class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
  *
  * @category Tasks
  */
-export type NoPlainYield<R> =
-  R extends Generator<infer Y, unknown, never>
+export type NoPlainYield<R> = [R] extends [never]
+  ? unknown
+  : R extends Generator<infer Y, unknown, never>
     ? [Y] extends [Suspension]
       ? unknown
       : {

@@ -113,12 +113,17 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
   const forever = of(function* () {
     yield* wait(sleep(100));
   });
-  const future = (value?: number): Future<number> => {
+  const aFuture = (value?: number): Future<number> => {
     const made = getRunningLoop().createFuture<number>();
     if (value !== undefined) made.setResult(value);
     return made;
   };
-  const done = (): Future<number> => future(1);
+  const grouped = (tasks: readonly (typeof noop)[], body = noop): Coroutine<unknown> =>
+    taskGroup((group): unknown => {
+      for (const task of tasks) group.createTask(task);
+      return body();
+    });
+  const done = (): Future<number> => aFuture(1);
 
   test.each<[string, number, () => Coroutine<unknown>]>([
     ["a coroutine that never suspends", 0, () => coroutine(noop)()],
@@ -137,16 +142,16 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["taskGroup([raiser]) whose body waits", 3, () => grouped([raiser], forever)],
     ["timeout(0) around a wait", 2, () => timeout(0, forever)],
     ["timeout(1) around a body that never suspends", 0, () => timeout(1, noop)],
-    ["wait([done future])", 2, () => waitSet([future(1)])],
+    ["wait([done future])", 2, () => waitSet([aFuture(1)])],
     ["wait([createTask(noop)])", 3, () => waitSet([createTask(noop)])],
-    ["wait(…, {timeout: 0}) and nothing done", 2, () => waitSet([future()], { timeout: 0 })],
-    ["wait([done future], {timeout: 0})", 2, () => waitSet([future(1)], { timeout: 0 })],
+    ["wait(…, {timeout: 0}) and nothing done", 2, () => waitSet([aFuture()], { timeout: 0 })],
+    ["wait([done future], {timeout: 0})", 2, () => waitSet([aFuture(1)], { timeout: 0 })],
     ["waitFor(noop, 1)", 0, () => waitFor(noop, 1)],
     ["waitFor(coroutine, 1)", 0, () => waitFor(coroutine(noop)(), 1)],
     ["waitFor(noop, null)", 0, () => waitFor(noop, null)],
     ["waitFor(createTask(noop), 1)", 2, () => waitFor(createTask(noop), 1)],
-    ["waitFor(done future, 1)", 0, () => waitFor(future(1), 1)],
-    ["waitFor(done future, 0)", 0, () => waitFor(future(1), 0)],
+    ["waitFor(done future, 1)", 0, () => waitFor(aFuture(1), 1)],
+    ["waitFor(done future, 0)", 0, () => waitFor(aFuture(1), 0)],
     ["waitFor(noop, 0)", 3, () => waitFor(noop, 0)],
     ["shield(noop)", 3, () => shield(noop)],
     ["shield(done future)", 0, () => shield(future(1))],
@@ -157,7 +162,7 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
   test.each<[string, number, () => Coroutine<unknown>]>([
     ["sleep(1)", 1, () => sleep(1)],
     ["timeout(1) around a wait", 1, () => timeout(1, forever)],
-    ["wait(…, {timeout: 1})", 1, () => waitSet([future()], { timeout: 1 })],
+    ["wait(…, {timeout: 1})", 1, () => waitSet([aFuture()], { timeout: 1 })],
     ["waitFor(function, 1)", 1, () => waitFor(forever, 1)],
     ["waitFor(task, 1)", 2, () => waitFor(createTask(forever), 1)],
   ])("%s takes %i from its timer", async (_, passes, make) => {

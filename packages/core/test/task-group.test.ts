@@ -1,0 +1,1086 @@
+import {
+  type Coroutine,
+  coroutine,
+  createTask,
+  currentTask,
+  DeadlockError,
+  gather,
+  getRunningLoop,
+  isCancelled,
+  type Loop,
+  now,
+  run,
+  runSync,
+  sleep,
+  type Task,
+  type TaskGroup,
+  taskGroup,
+  timeout,
+  TimeoutError,
+} from "@tickless/core";
+import { describe, expect, expectTypeOf, test } from "vitest";
+
+import { driver } from "../src/context.ts";
+import { journal } from "./journal.ts";
+import { type Kind, kinds, type Script, wait } from "./kinds.ts";
+import { firstInFirstOut, lastInFirstOut, randomPolicy } from "./policies.ts";
+
+/** `error` in a word; what a group throws with its parts. */
+function word(error: unknown): string {
+  if (error instanceof AggregateError) return `group[${error.errors.map(word).join(", ")}]`;
+  if (isCancelled(error)) return error.message === "" ? "cancelled" : `cancelled: ${error.message}`;
+  if (error instanceof TimeoutError) return "timeout";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What `script` gives or throws, with the time at which it does. */
+function* endOf(script: Script<unknown>): Script<string> {
+  try {
+    return `${String(yield* script)} at ${now()}`;
+  } catch (error) {
+    return `${word(error)} at ${now()}`;
+  }
+}
+
+function* sleeping<T>(delay: number, value?: T): Script<T | undefined> {
+  return yield* wait(sleep(delay, value));
+}
+
+function* failing(delay: number, message: string): Script<never> {
+  if (delay > 0) yield* wait(sleep(delay));
+  throw new Error(message);
+}
+
+/** Sleeps, and takes its time to clean up when it is cancelled. */
+function* cleaning(log: string[], name: string, cleanup = 1): Script<void> {
+  try {
+    yield* sleeping(100);
+  } finally {
+    yield* sleeping(cleanup);
+    log.push(`${name} cleaned at ${now()}`);
+  }
+}
+
+/** `taskGroup` around a script. */
+function grouped<T>({ of }: Kind, script: (group: TaskGroup) => Script<T>): Script<T> {
+  const body = (group: TaskGroup): unknown => of(() => script(group))();
+  return wait(taskGroup(body)) as Script<T>;
+}
+
+/** `timeout` around a script. */
+function limited<T>({ of }: Kind, delay: number, script: () => Script<T>): Script<T> {
+  const body = (): unknown => of(script)();
+  return wait(timeout(delay, body)) as Script<T>;
+}
+
+const self = (): Task<unknown> => currentTask() as Task<unknown>;
+
+describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
+  const { of } = kind;
+  const runScript = <T>(script: () => Script<T>): Promise<T> => run(of(script));
+  const spawn = <T>(group: TaskGroup, script: () => Script<T>, name?: string): Task<T> =>
+    group.createTask(of(script), { name });
+
+  test("TG-01: ends when all its tasks have ended, with what the body returned", async () => {
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, () => sleeping(2));
+          spawn(group, () => sleeping(5));
+          yield* sleeping(1);
+          return "value";
+        }),
+      );
+      expect(end).toBe("value at 5");
+      expect(
+        yield* endOf(
+          grouped(kind, function* () {
+            yield* [];
+            return "no task";
+          }),
+        ),
+      ).toBe("no task at 5");
+    });
+  });
+
+  test("TG-02: the first task that fails cancels the others and the body, by one request", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, () => failing(1, "x"));
+          spawn(group, () => cleaning(log, "other"));
+          try {
+            yield* sleeping(9);
+          } finally {
+            log.push(`body ends at ${now()}, cancelling ${self().cancelling()}`);
+          }
+        }),
+      );
+      log.push(end, `cancelling ${self().cancelling()}`);
+      log.push(yield* endOf(sleeping(1, "goes on")));
+    });
+    expect(log).toEqual([
+      "body ends at 1, cancelling 1",
+      "other cleaned at 2",
+      "group[x] at 2",
+      "cancelling 0",
+      "goes on at 3",
+    ]);
+  });
+
+  test("TG-02: what it throws is an AggregateError with code, time and task", async () => {
+    const error = new Error("x");
+    await runScript(function* () {
+      try {
+        yield* grouped(kind, function* (group) {
+          yield* [];
+          spawn(group, function* () {
+            yield* [];
+            throw error;
+          });
+        });
+        expect.unreachable();
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(AggregateError);
+        expect(thrown).toMatchObject({
+          message: "unhandled errors in a TaskGroup (1 sub-exception)",
+          code: "ERR_TASK_GROUP",
+          time: 0,
+          task: "main",
+        });
+        expect((thrown as AggregateError).errors[0]).toBe(error);
+      }
+    });
+  });
+
+  test("TG-02: the body that awaits the failing task gets a CancelledError, not its error", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          const child = spawn(group, () => failing(1, "x"));
+          log.push(yield* endOf(wait(child)));
+          return "swallowed";
+        }),
+      );
+      log.push(end);
+    });
+    expect(log).toEqual(["cancelled at 1", "group[x] at 1"]);
+  });
+
+  test("TG-03: errors in the order of completion; cancellations are none", async () => {
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, function* () {
+            try {
+              yield* sleeping(9);
+            } finally {
+              yield* failing(1, "late");
+            }
+          });
+          spawn(group, () => failing(1, "first"));
+          spawn(group, () => failing(1, "second"));
+          spawn(group, () => sleeping(9));
+          yield* [];
+        }),
+      );
+      expect(end).toBe("group[first, second, late] at 2");
+    });
+  });
+
+  test("TG-04: if the body throws the tasks are cancelled, and its error comes last", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, () => cleaning(log, "task"));
+          spawn(group, function* () {
+            try {
+              yield* sleeping(9);
+            } finally {
+              yield* failing(2, "of a task");
+            }
+          });
+          yield* failing(1, "of the body");
+        }),
+      );
+      log.push(end, String(self().cancelling()));
+    });
+    expect(log).toEqual(["task cleaned at 2", "group[of a task, of the body] at 3", "0"]);
+  });
+
+  test("TG-05: cancelled from outside in its body or at its end, it throws the CancelledError", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      for (const inBody of [true, false]) {
+        const task = createTask(
+          of(function* () {
+            const end = yield* endOf(
+              grouped(kind, function* (group) {
+                spawn(group, () => cleaning(log, "task"));
+                if (inBody) yield* sleeping(100);
+              }),
+            );
+            log.push(`${end}, cancelling ${self().cancelling()}`);
+          }),
+        );
+        yield* sleeping(1);
+        task.cancel("from outside");
+        yield* sleeping(5);
+      }
+    });
+    expect(log).toEqual([
+      "task cleaned at 2",
+      "cancelled: from outside at 2, cancelling 1",
+      "task cleaned at 8",
+      "cancelled: from outside at 8, cancelling 1",
+    ]);
+  });
+
+  test("TG-05: if a task fails when it is cancelled, its error is thrown and the next wait is cancelled", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const task = createTask(
+        of(function* () {
+          const end = yield* endOf(
+            grouped(kind, function* (group) {
+              spawn(group, function* () {
+                try {
+                  yield* sleeping(100);
+                } finally {
+                  yield* failing(1, "x");
+                }
+              });
+              yield* sleeping(100);
+            }),
+          );
+          log.push(`${end}, cancelling ${self().cancelling()}`);
+          log.push(yield* endOf(sleeping(5)));
+          log.push(yield* endOf(sleeping(5, "after that")));
+        }),
+      );
+      yield* sleeping(1);
+      task.cancel("lost");
+      yield* wait(gather([task], { returnExceptions: true }));
+      expect(task.cancelled()).toBe(false);
+    });
+    expect(log).toEqual(["group[x] at 2, cancelling 1", "cancelled at 2", "after that at 7"]);
+  });
+
+  test("TG-13: cancelled while it cancels already, it throws the errors and the next wait is cancelled", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const task = createTask(
+        of(function* () {
+          const end = yield* endOf(
+            grouped(kind, function* (group) {
+              spawn(group, () => failing(1, "x"));
+              spawn(group, () => cleaning(log, "task", 5));
+              yield* [];
+            }),
+          );
+          log.push(`${end}, cancelling ${self().cancelling()}`);
+          log.push(yield* endOf(sleeping(5)));
+        }),
+      );
+      yield* sleeping(2);
+      task.cancel();
+      yield* sleeping(1);
+      task.cancel();
+      yield* wait(task);
+    });
+    expect(log).toEqual(["task cleaned at 6", "group[x] at 6, cancelling 2", "cancelled at 6"]);
+  });
+
+  test("TG-15: a task that fails while the group waits at its end leaves no request behind", async () => {
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          yield* [];
+          spawn(group, () => failing(1, "x"));
+          spawn(group, () => sleeping(9));
+        }),
+      );
+      expect(end).toBe("group[x] at 1");
+      expect(self().cancelling()).toBe(0);
+      expect(yield* endOf(sleeping(1, "goes on"))).toBe("goes on at 2");
+    });
+  });
+
+  test("TG-06: a group that has ended, or cancels its tasks, takes no more", async () => {
+    const log: string[] = [];
+    const attempt = (group: TaskGroup): void => {
+      try {
+        spawn(group, () => sleeping(1));
+        log.push("taken");
+      } catch (error) {
+        log.push(`${(error as { code: string }).code} ${(error as Error).message}`);
+      }
+    };
+    await runScript(function* () {
+      let kept: TaskGroup | undefined;
+      yield* grouped(kind, function* (group) {
+        kept = group;
+        attempt(group);
+        yield* [];
+      });
+      attempt(kept as TaskGroup);
+      yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, () => failing(1, "x"));
+          try {
+            yield* sleeping(9);
+          } finally {
+            attempt(group);
+          }
+        }),
+      );
+    });
+    expect(log).toEqual([
+      "taken",
+      expect.stringMatching(/^ERR_TASK_GROUP_STATE Group `main\/group-1` is finished\./),
+      expect.stringMatching(/^ERR_TASK_GROUP_STATE Group `main\/group-2` is shutting down\./),
+    ]);
+  });
+
+  test("TG-06: the coroutine that was refused is not reported as forgotten", async () => {
+    const reports: string[] = [];
+    await run(
+      of(function* () {
+        let kept: TaskGroup | undefined;
+        yield* grouped(kind, function* (group) {
+          yield* [];
+          kept = group;
+        });
+        expect(() => kept?.createTask(sleep(1))).toThrow("is finished");
+        expect(() =>
+          kept?.createTask(
+            coroutine(
+              of(function* () {
+                yield* [];
+              }),
+            )(),
+          ),
+        ).toThrow("is finished");
+      }),
+      { debug: true, exceptionHandler: (_, { message }) => void reports.push(message) },
+    );
+    expect(reports).toEqual([]);
+  });
+
+  test("TG-07: a task that is cancelled by itself is no error", async () => {
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (group) {
+          const child = spawn(group, () => sleeping(100));
+          spawn(group, () => sleeping(3));
+          yield* sleeping(1);
+          child.cancel();
+          return "value";
+        }),
+      );
+      expect(end).toBe("value at 3");
+    });
+  });
+
+  test("TG-08: tasks may add tasks until the last has ended", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      yield* grouped(kind, function* (group) {
+        yield* [];
+        const generation = (left: number): Script<void> =>
+          (function* () {
+            yield* sleeping(1);
+            log.push(`${self().path} at ${now()}`);
+            if (left > 0) spawn(group, () => generation(left - 1));
+          })();
+        spawn(group, () => generation(2));
+      });
+      log.push(`end at ${now()}`);
+    });
+    expect(log).toEqual(["main/1 at 1", "main/1/1 at 2", "main/1/1/1 at 3", "end at 3"]);
+  });
+
+  test("TG-09: groups nest, and so do their errors; a failing task of the outer cancels the inner", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const inner = yield* endOf(
+        grouped(kind, function* (outer) {
+          spawn(outer, () => cleaning(log, "outer task"));
+          yield* grouped(kind, function* (group) {
+            spawn(group, () => failing(1, "inner"));
+            yield* sleeping(9);
+          });
+        }),
+      );
+      log.push(inner);
+      const outer = yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, () => failing(1, "outer"));
+          const ends = endOf(
+            grouped(kind, function* (nested) {
+              spawn(nested, () => cleaning(log, "inner task", 2));
+              yield* sleeping(9);
+            }),
+          );
+          log.push(`inner: ${yield* ends}`);
+        }),
+      );
+      log.push(outer, String(self().cancelling()));
+    });
+    expect(log).toEqual([
+      "outer task cleaned at 2",
+      "group[group[inner]] at 2",
+      "inner task cleaned at 5",
+      "inner: cancelled at 5",
+      "group[outer] at 5",
+      "0",
+    ]);
+  });
+
+  test("TG-09: both groups fail at once: the inner's errors are among the outer's", async () => {
+    await runScript(function* () {
+      const end = yield* endOf(
+        grouped(kind, function* (outer) {
+          spawn(outer, () => failing(1, "outer"));
+          yield* grouped(kind, function* (inner) {
+            spawn(inner, () => failing(1, "inner"));
+            yield* sleeping(9);
+          });
+        }),
+      );
+      expect(end).toBe("group[outer, group[inner]] at 1");
+      expect(self().cancelling()).toBe(0);
+      expect(yield* endOf(sleeping(1, "goes on"))).toBe("goes on at 2");
+    });
+  });
+
+  test("TG-10: tasks are cancelled in the order of creation", async () => {
+    const log: string[] = [];
+    const noting = (name: string): Script<void> =>
+      (function* () {
+        try {
+          yield* sleeping(100);
+        } finally {
+          log.push(name);
+        }
+      })();
+    await runScript(function* () {
+      yield* endOf(
+        grouped(kind, function* (group) {
+          for (const name of ["a", "b", "c", "d", "e", "f"]) spawn(group, () => noting(name));
+          yield* failing(1, "x");
+        }),
+      );
+    });
+    expect(log).toEqual(["a", "b", "c", "d", "e", "f"]);
+  });
+
+  test("TG-16: a task that is woken in the step in which another fails still gets its value", async () => {
+    const log: string[] = [];
+    await runScript(function* () {
+      const future = getRunningLoop().createFuture<string>();
+      yield* endOf(
+        grouped(kind, function* (group) {
+          spawn(group, function* () {
+            log.push(yield* wait(future));
+            log.push(yield* endOf(sleeping(9)));
+          });
+          spawn(group, function* () {
+            yield* sleeping(1);
+            future.setResult("value");
+            yield* failing(0, "x");
+          });
+          yield* [];
+        }),
+      );
+    });
+    expect(log).toEqual(["value", "cancelled at 1"]);
+  });
+
+  test("FUT-09: what a task of a group throws counts as seen", async () => {
+    const reports: string[] = [];
+    await run(
+      of(function* () {
+        yield* endOf(
+          grouped(kind, function* (group) {
+            yield* [];
+            spawn(group, () => failing(1, "x"));
+            spawn(group, () => failing(1, "y"));
+          }),
+        );
+      }),
+      { exceptionHandler: (_, { message }) => void reports.push(message) },
+    );
+    expect(reports).toEqual([]);
+  });
+
+  describe("with timeout", () => {
+    test("TG-12, TIMEOUT-02: a timeout around cancels body and tasks, and throws when they have ended", async () => {
+      const log: string[] = [];
+      await runScript(function* () {
+        const end = yield* endOf(
+          limited(kind, 2, () =>
+            grouped(kind, function* (group) {
+              spawn(group, () => cleaning(log, "task"));
+              yield* sleeping(9);
+            }),
+          ),
+        );
+        log.push(end, String(self().cancelling()));
+      });
+      expect(log).toEqual(["task cleaned at 3", "timeout at 3", "0"]);
+    });
+
+    test("TG-05: a timeout around whose group throws errors cancels the next wait inside it, and none after it", async () => {
+      const log: string[] = [];
+      await runScript(function* () {
+        const end = yield* endOf(
+          limited(kind, 2, function* () {
+            const group = yield* endOf(
+              grouped(kind, function* (its) {
+                spawn(its, function* () {
+                  try {
+                    yield* sleeping(9);
+                  } finally {
+                    yield* failing(0, "x");
+                  }
+                });
+                yield* sleeping(9);
+              }),
+            );
+            log.push(`${group}, cancelling ${self().cancelling()}`);
+            yield* sleeping(5);
+          }),
+        );
+        log.push(end);
+        const swallowed = yield* endOf(
+          limited(kind, 2, () =>
+            grouped(kind, function* (its) {
+              spawn(its, function* () {
+                try {
+                  yield* sleeping(9);
+                } finally {
+                  yield* failing(0, "y");
+                }
+              });
+              yield* sleeping(9);
+            }),
+          ),
+        );
+        log.push(swallowed, yield* endOf(sleeping(1, "goes on")), String(self().cancelling()));
+      });
+      expect(log).toEqual([
+        "group[x] at 2, cancelling 1",
+        "timeout at 2",
+        "group[y] at 4",
+        "goes on at 5",
+        "0",
+      ]);
+    });
+
+    test("TIMEOUT-07: of two timeouts around, the outer's request outlives the inner's end", async () => {
+      const log: string[] = [];
+      await runScript(function* () {
+        const end = yield* endOf(
+          limited(kind, 2, function* () {
+            const inner = limited(kind, 2, () =>
+              grouped(kind, function* (group) {
+                spawn(group, function* () {
+                  try {
+                    yield* sleeping(9);
+                  } finally {
+                    yield* failing(0, "x");
+                  }
+                });
+                yield* sleeping(9);
+              }),
+            );
+            log.push(yield* endOf(inner));
+            log.push(yield* endOf(sleeping(5)));
+            return "swallowed";
+          }),
+        );
+        log.push(end, String(self().cancelling()));
+      });
+      expect(log).toEqual(["group[x] at 2", "cancelled at 2", "swallowed at 2", "0"]);
+    });
+
+    test("a timeout in the body or in a task is an error like any other", async () => {
+      await runScript(function* () {
+        const inBody = grouped(kind, function* (group) {
+          spawn(group, () => sleeping(9));
+          yield* limited(kind, 1, () => sleeping(5));
+        });
+        expect(yield* endOf(inBody)).toBe("group[timeout] at 1");
+        const inTask = grouped(kind, function* (group) {
+          spawn(group, () => limited(kind, 1, () => sleeping(5)));
+          yield* sleeping(9);
+        });
+        expect(yield* endOf(inTask)).toBe("group[timeout] at 2");
+      });
+    });
+
+    test("a failing task and the timeout around it at the same instant: as in asyncio", async () => {
+      await runScript(function* () {
+        // The deadline was armed first: the task is cancelled before it fails.
+        const deadlineFirst = limited(kind, 1, () =>
+          grouped(kind, function* (group) {
+            spawn(group, () => failing(1, "x"));
+            yield* sleeping(9);
+          }),
+        );
+        expect(yield* endOf(deadlineFirst)).toBe("timeout at 1");
+        expect(self().cancelling()).toBe(0);
+        expect(yield* endOf(sleeping(1, "goes on"))).toBe("goes on at 2");
+      });
+    });
+  });
+
+  test("S11: a group has a path, and its tasks are named below the task that makes them", async () => {
+    const { probe, lines } = journal();
+    await run(
+      of(function* () {
+        const body = (group: TaskGroup): unknown => {
+          const unnamed = group.createTask(() => sleep(1));
+          return [unnamed.path, group.createTask(() => sleep(1), { name: "worker" }).path];
+        };
+        const named = taskGroup(body, { name: "workers" });
+        expect(yield* wait(named)).toEqual(["main/1", "main/worker"]);
+        expect(yield* wait(taskGroup(body))).toEqual(["main/2", "main/worker#2"]);
+      }),
+      { probes: [probe] },
+    );
+    expect(lines.filter((line) => line.includes(" group "))).toEqual([
+      expect.stringMatching(/^name \d+ \d+ \d+ 0 group workers$/),
+      expect.stringMatching(/^wait \d+ \d+ 0 group \d+ NaN$/),
+      expect.stringMatching(/^name \d+ \d+ \d+ 0 group group-1$/),
+      expect.stringMatching(/^wait \d+ \d+ 0 group \d+ NaN$/),
+    ]);
+  });
+
+  test.each([
+    ["first in, first out", firstInFirstOut],
+    ["last in, first out", lastInFirstOut],
+    ["random 1", () => randomPolicy(1)],
+    ["random 2", () => randomPolicy(2)],
+  ])(
+    "S10: under a policy (%s) it ends after all its tasks, and leaves no request",
+    async (_, policy) => {
+      const log: string[] = [];
+      await run(
+        of(function* () {
+          for (let round = 0; round < 5; round++) {
+            log.length = 0;
+            const end = yield* endOf(
+              grouped(kind, function* (group) {
+                for (const name of ["a", "b", "c"]) {
+                  spawn(group, function* () {
+                    try {
+                      yield* sleeping(3);
+                      yield* failing(0, name);
+                    } finally {
+                      log.push(name);
+                    }
+                  });
+                }
+                yield* sleeping(3);
+              }),
+            );
+            expect(log.toSorted()).toEqual(["a", "b", "c"]);
+            expect(end).toMatch(/^group\[.*\] at/);
+            expect(self().cancelling()).toBe(0);
+            yield* sleeping(1);
+          }
+        }),
+        { policy: policy() },
+      );
+    },
+  );
+
+  test("S7: a deadlock at the end of a group names its tasks that have not ended", async () => {
+    const end = run(
+      of(function* () {
+        yield* grouped(kind, function* (group) {
+          yield* [];
+          spawn(group, () => sleeping(1));
+          spawn(group, () => wait(getRunningLoop().createFuture<void>()), "stuck");
+        });
+      }),
+    );
+    const error = (await end.catch((reason: unknown) => reason)) as DeadlockError;
+    expect(error).toBeInstanceOf(DeadlockError);
+    expect(error.message).toContain(
+      "`main` waits for group `main/group-1`, of which 1 of 2 are not done, since t=0 ms",
+    );
+    expect(error.blocked[0]?.waits).toEqual([
+      {
+        kind: "group",
+        path: "main/group-1",
+        detail: "of which 1 of 2 are not done",
+        since: 0,
+        blockedBy: ["main/stuck"],
+      },
+    ]);
+  });
+
+  test("S7: after a deadlock the tasks of a group are cancelled with it and clean up", async () => {
+    const log: string[] = [];
+    const end = run(
+      of(function* () {
+        try {
+          yield* grouped(kind, function* (group) {
+            yield* [];
+            spawn(group, function* () {
+              try {
+                yield* wait(getRunningLoop().createFuture<void>());
+              } finally {
+                yield* sleeping(3);
+                log.push("task");
+              }
+            });
+          });
+        } finally {
+          log.push(`main at ${now()}`);
+        }
+      }),
+    );
+    await expect(end).rejects.toBeInstanceOf(DeadlockError);
+    expect(log).toEqual(["task", "main at 3"]);
+  });
+
+  test("S8: a probe that throws stops it, at whichever event: nothing runs after that", async () => {
+    const program = (log: string[]): (() => unknown) =>
+      of(function* () {
+        try {
+          yield* grouped(kind, function* (group) {
+            spawn(group, () => failing(1, "x"));
+            spawn(group, () => cleaning(log, "task"));
+            yield* sleeping(9);
+          });
+        } catch (error) {
+          log.push(word(error));
+          throw error;
+        }
+      });
+    const { probe, lines } = journal();
+    await run(program([]), { probes: [probe] }).catch(() => undefined);
+    for (let last = 1; last < lines.length - 1; last++) {
+      const log: string[] = [];
+      const seen: string[] = [];
+      const failed = new Error("probe");
+      const stops = journal();
+      const stopping = Object.fromEntries(
+        Object.entries(stops.probe).map(([event, tell]) => [
+          event,
+          (...values: readonly unknown[]) => {
+            if (seen.length >= last) throw failed;
+            (tell as (...given: readonly unknown[]) => void)(...values);
+            seen.push(event);
+          },
+        ]),
+      );
+      await expect(run(program(log), { probes: [stopping] })).rejects.toBe(failed);
+      expect(stops.lines).toEqual(lines.slice(0, last));
+      if (last < lines.length - 2) expect(log).not.toContain("group[x]");
+    }
+  });
+});
+
+describe("runSync", () => {
+  test("a group of generator bodies runs on the caller's stack", () => {
+    const result = runSync(function* () {
+      const tasks = yield* taskGroup(function* (group) {
+        const one = group.createTask(function* () {
+          yield* sleep(2);
+          return 1;
+        });
+        yield* sleep(1);
+        const two = group.createTask(function* () {
+          yield* sleep(4);
+          return "two";
+        });
+        return [one, two] as const;
+      });
+      return [tasks[0].result(), tasks[1].result(), now()];
+    });
+    expect(result).toEqual([1, "two", 5]);
+  });
+
+  test("a failing task cancels the body", () => {
+    const end = (): unknown =>
+      runSync(function* () {
+        yield* taskGroup(function* (group) {
+          group.createTask(() => {
+            throw new Error("x");
+          });
+          yield* sleep(100);
+        });
+      });
+    expect(end).toThrow("unhandled errors in a TaskGroup (1 sub-exception)");
+  });
+
+  test("S5: an async body is refused", () => {
+    expect(() => runSync(() => taskGroup(async () => undefined))).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/1 sub-exception/) }),
+    );
+  });
+});
+
+describe("S13: groups side by side in one task", () => {
+  test("a failing task cancels the waits of its own group alone", () =>
+    run(async () => {
+      const log: string[] = [];
+      const left = taskGroup(async (group) => {
+        group.createTask(async () => {
+          await sleep(1);
+          throw new Error("x");
+        });
+        await sleep(9);
+      });
+      const right = taskGroup(async (group) => {
+        group.createTask(() => sleep(20));
+        await sleep(5);
+        log.push(`right goes on at ${now()}, cancelling ${currentTask()?.cancelling()}`);
+        return "right";
+      });
+      const ends = await Promise.allSettled([left.toPromise(), right.toPromise()]);
+      log.push(`${word((ends[0] as PromiseRejectedResult).reason)} ${now()}`);
+      expect(ends[1]).toEqual({ status: "fulfilled", value: "right" });
+      expect(log).toEqual(["right goes on at 5, cancelling 0", "group[x] 20"]);
+      expect(currentTask()?.cancelling()).toBe(0);
+    }));
+
+  test("both fail at the same instant: each throws its own error, and no request is left", () =>
+    run(async () => {
+      const failingGroup = (message: string): Coroutine<void> =>
+        taskGroup(async (group) => {
+          group.createTask(async () => {
+            await sleep(1);
+            throw new Error(message);
+          });
+          await sleep(9);
+        });
+      const ends = await Promise.allSettled(
+        ["a", "b"].map((message) => failingGroup(message).toPromise()),
+      );
+      expect(ends.map((end) => word((end as PromiseRejectedResult).reason))).toEqual([
+        "group[a]",
+        "group[b]",
+      ]);
+      expect(currentTask()?.cancelling()).toBe(0);
+      await sleep(1);
+      expect(now()).toBe(2);
+    }));
+
+  test("a timeout beside a group that expires does not count for the group", () =>
+    run(async () => {
+      const ends = await Promise.allSettled([
+        timeout(1, () => sleep(9)).toPromise(),
+        taskGroup(async (group) => {
+          group.createTask(async () => {
+            await sleep(1);
+            throw new Error("x");
+          });
+          await sleep(9);
+        }).toPromise(),
+      ]);
+      expect(ends.map((end) => word((end as PromiseRejectedResult).reason))).toEqual([
+        "timeout",
+        "group[x]",
+      ]);
+      await sleep(1);
+      expect(now()).toBe(2);
+    }));
+
+  test("S13.12: blocks inside a timeout that expire with it do not keep it from its TimeoutError", () =>
+    run(async () => {
+      const inner = (): Promise<void> => timeout(1, () => sleep(9)).toPromise();
+      await expect(
+        timeout(1, () => Promise.all([inner(), inner()])).toPromise(),
+      ).rejects.toBeInstanceOf(TimeoutError);
+      await sleep(1);
+      expect(currentTask()?.cancelling()).toBe(0);
+    }));
+
+  test("cancel ends both, and each throws when its own tasks have ended", () =>
+    run(async () => {
+      const log: string[] = [];
+      const cleaningGroup = (cleanup: number): Promise<void> =>
+        taskGroup(async (group) => {
+          group.createTask(async () => {
+            try {
+              await sleep(100);
+            } finally {
+              await sleep(cleanup);
+            }
+          });
+        })
+          .toPromise()
+          .catch((error: unknown) => void log.push(`${word(error)} at ${now()}`));
+      const task = createTask(() => Promise.all([cleaningGroup(2), cleaningGroup(4)]));
+      await sleep(1);
+      task.cancel("both");
+      await task;
+      expect(log).toEqual(["cancelled: both at 3", "cancelled: both at 5"]);
+    }));
+
+  test("a group that Promise.race leaves behind when its task ends: errors go to the handler", async () => {
+    const reports: string[] = [];
+    await run(
+      async () => {
+        const parent = createTask(
+          () =>
+            Promise.race([
+              sleep(1).toPromise(),
+              taskGroup(async (group) => {
+                group.createTask(
+                  async () => {
+                    await sleep(5);
+                    throw new Error("x");
+                  },
+                  { name: "child" },
+                );
+              }).toPromise(),
+            ]),
+          { name: "parent" },
+        );
+        await parent;
+        await sleep(10);
+      },
+      { exceptionHandler: (_: Loop, { message }) => void reports.push(message) },
+    );
+    expect(reports).toEqual([
+      "Task `main/parent/child` has errored out but its parent task `main/parent` is already completed",
+    ]);
+  });
+});
+
+describe("identity in the body of a group", () => {
+  test("S4.10: an async body goes on in its group after awaiting a foreign promise", () =>
+    run(async () => {
+      let resolve = (): void => undefined;
+      const foreign = new Promise<void>((settle) => (resolve = settle));
+      createTask(async () => {
+        await sleep(1);
+        resolve();
+      });
+      const ends = Promise.allSettled([
+        taskGroup(async (group) => {
+          group.createTask(async () => {
+            await sleep(2);
+            throw new Error("x");
+          });
+          await foreign;
+          await sleep(100);
+        }).toPromise(),
+        sleep(50).toPromise(),
+      ]);
+      await ends;
+      expect(now()).toBe(50);
+    }));
+
+  test("S4.11: where nothing follows awaits, a group still cancels what its async body waits for", async () => {
+    const { storage } = driver;
+    // As in a browser, which has no AsyncLocalStorage.
+    Object.assign(driver, { storage: null });
+    try {
+      const log = await run(async () => {
+        const ends: string[] = [];
+        const failingGroup = (delay: number): Coroutine<void> =>
+          taskGroup(async (group) => {
+            group.createTask(async () => {
+              await sleep(delay);
+              throw new Error(`at ${delay}`);
+            });
+            await sleep(1);
+            await Promise.resolve();
+            await sleep(100);
+          });
+        await failingGroup(5)
+          .toPromise()
+          .catch((error: unknown) => void ends.push(word(error)));
+        ends.push(String(now()));
+        await taskGroup(async () => {
+          await failingGroup(5)
+            .toPromise()
+            .catch((error: unknown) => void ends.push(word(error)));
+          await sleep(1);
+        });
+        await taskGroup(function* () {
+          yield* coroutine(() =>
+            timeout(3, async () => {
+              await sleep(1);
+              await sleep(100);
+            }),
+          )();
+        })
+          .toPromise()
+          .catch((error: unknown) => void ends.push(word(error)));
+        await sleep(1);
+        ends.push(String(now()));
+        return ends;
+      });
+      expect(log).toEqual(["group[at 5]", "5", "group[at 5]", "group[timeout]", "15"]);
+    } finally {
+      Object.assign(driver, { storage });
+    }
+  });
+});
+
+test("bad input is refused at the call", () => {
+  expect(() => taskGroup(5 as never)).toThrow(
+    "Expected `body` to be an async or generator function",
+  );
+  expect(() => taskGroup(async () => undefined, { name: "a/b" })).toThrow("`name`");
+});
+
+test("S5.2: a group is used once", () =>
+  run(async () => {
+    const group = taskGroup(async () => 1);
+    expect(await group).toBe(1);
+    await expect(group.toPromise()).rejects.toMatchObject({ code: "ERR_COROUTINE_REUSED" });
+  }));
+
+test("types are inferred through both kinds of bodies", () => {
+  const check = async (): Promise<void> => {
+    expectTypeOf(await taskGroup(async () => 5)).toEqualTypeOf<number>();
+    expectTypeOf(await taskGroup((group) => group)).toEqualTypeOf<TaskGroup>();
+    const both = await taskGroup(async (group) => ({
+      one: group.createTask(async () => 1),
+      two: group.createTask(function* () {
+        yield* sleep(1);
+        return "two";
+      }),
+      three: group.createTask(sleep(1, true)),
+    }));
+    expectTypeOf(both.one).toEqualTypeOf<Task<number>>();
+    expectTypeOf(both.two).toEqualTypeOf<Task<string>>();
+    expectTypeOf(both.three).toEqualTypeOf<Task<boolean>>();
+    // @ts-expect-error: write `yield*`, not `yield`
+    taskGroup(function* () {
+      yield sleep(1);
+    });
+  };
+  const flow = function* (): Generator<never, void, unknown> {
+    const body = function* () {
+      const sizes = yield* taskGroup(function* (group) {
+        const task = group.createTask(() => sleep(1, "x"));
+        yield* sleep(1);
+        return [yield* task];
+      });
+      expectTypeOf(sizes).toEqualTypeOf<string[]>();
+      expectTypeOf(
+        yield* timeout(1, function* () {
+          yield* sleep(1);
+          return { deep: yield* taskGroup(async () => 1n) };
+        }),
+      ).toEqualTypeOf<{ deep: bigint }>();
+    };
+    void body;
+  };
+  void check;
+  void flow;
+});
