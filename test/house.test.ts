@@ -11,14 +11,16 @@ import { describe, expect, test } from "vitest";
  * floor that lies above all it imports.
  */
 const coreFloors = [
-  ["errors", "activation", "host", "heap", "ring", "task-list"],
-  ["agenda", "names", "policy", "probe", "random", "options", "suspension"],
-  ["context"],
+  ["errors", "activation", "host", "heap", "ring", "stack", "task-list"],
+  ["agenda", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
+  ["context", "slow-steps"],
   ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow", "json-codec"],
   ["coroutine", "settlement", "kernel"],
   ["future"],
   ["body", "task"],
-  ["reports", "deadlock", "block"],
+  ["deadlock", "block", "debug"],
+  ["left-over"],
+  ["reports"],
   ["loop"],
   ["current", "run", "sleep", "timeout", "external", "task-group"],
   ["gather", "wait-set", "wait-for", "shield"],

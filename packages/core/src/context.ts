@@ -1,7 +1,7 @@
 import { UsageError } from "./errors.ts";
+import type { DebugMode } from "./debug.ts";
 import { newStorage, type Storage } from "./host.ts";
 import type { Loop } from "./loop.ts";
-import type { Reports } from "./reports.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -52,8 +52,8 @@ class Driver {
   /** Whether the accelerated drain works here; undefined until somebody has looked. */
   accelerates: boolean | undefined = undefined;
   defaultLoop: Loop | null = null;
-  /** Keeps count of the coroutines that are made, while the loop whose step is going on has `debug`. */
-  debugged: Reports | null = null;
+  /** Debug mode of the loop whose step is going on; null while that is off. */
+  debugged: DebugMode | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
   readonly storage: Storage<Scope> | null = newStorage<Scope>();
 }

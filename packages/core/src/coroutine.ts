@@ -62,7 +62,7 @@ export abstract class Composite<T> implements Coroutine<T> {
       let value: T;
       if (driver.storage === null) scope.task.scope = outer;
       try {
-        value = this.close(failed, outcome);
+        value = this.#end(failed, outcome);
       } catch (error) {
         reject(error);
         return;
@@ -70,7 +70,7 @@ export abstract class Composite<T> implements Coroutine<T> {
       resolve(value);
     };
     try {
-      this.#use();
+      this.#use(resolve);
       outer = waitingScope(this);
       scope = this.open(outer);
     } catch (error) {
@@ -123,13 +123,21 @@ export abstract class Composite<T> implements Coroutine<T> {
       if (driver.storage === null) task.scope = open;
       flow.scope = outer;
     }
-    return this.close(failed, outcome);
+    return this.#end(failed, outcome);
   }
 
-  #use(): void {
+  #end(failed: boolean, outcome: unknown): T {
+    try {
+      return this.close(failed, outcome);
+    } finally {
+      driver.debugged?.over(this);
+    }
+  }
+
+  #use(resolve?: (value: T) => void): void {
     if (this.#used) throw usedTwice(this.label);
     this.#used = true;
-    driver.debugged?.used(this);
+    driver.debugged?.used(this, resolve);
   }
 }
 

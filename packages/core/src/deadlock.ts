@@ -1,5 +1,8 @@
+import { type Cycle, findCycle } from "./cycle.ts";
 import { TicklessError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
+import { frameLines } from "./place.ts";
+
 import type { Task } from "./task.ts";
 import type { WaitSubject } from "./wait.ts";
 
@@ -13,6 +16,8 @@ export interface BlockedWait extends Omit<WaitSubject, "blockers" | "id"> {
   readonly since: number;
   /** Paths of the tasks that keep it waiting. */
   readonly blockedBy: readonly string[];
+  /** In debug mode: where it began to wait, innermost frame first. */
+  readonly where?: readonly string[];
 }
 
 /**
@@ -25,6 +30,10 @@ export interface BlockedTask {
   readonly task: string;
   /** What it waits for; empty if it awaits a promise that the loop does not own. */
   readonly waits: readonly BlockedWait[];
+  /** In debug mode: where it was created, innermost frame first. */
+  readonly created?: readonly string[];
+  /** In debug mode, if it awaits a promise that the loop does not own: where it had waited before. */
+  readonly lastWait?: readonly string[];
 }
 
 /**
@@ -50,49 +59,144 @@ export class DeadlockError extends TicklessError {
   }
 }
 
-/** How many tasks a message lists. */
+/** How many lines of tasks a message has. */
 const MOST_LISTED = 20;
-
-function blockersOf(task: Task<unknown>): Task<unknown>[] {
-  return task.waits.flatMap((wait) => [...(wait.subject.blockers ?? [])]);
-}
-
-/** A ring of tasks that wait for each other, found from the first task in the order of creation. */
-function findCycle(tasks: readonly Task<unknown>[]): Task<unknown>[] {
-  const finished = new Set<Task<unknown>>();
-  for (const start of tasks) {
-    const trail: Task<unknown>[] = [];
-    const pending: Task<unknown>[][] = [[start]];
-    while (pending.length > 0) {
-      const next = (pending.at(-1) as Task<unknown>[]).shift();
-      if (next === undefined) {
-        pending.pop();
-        const left = trail.pop();
-        if (left !== undefined) finished.add(left);
-        continue;
-      }
-      const seen = trail.indexOf(next);
-      if (seen >= 0) return trail.slice(seen);
-      if (finished.has(next)) continue;
-      trail.push(next);
-      pending.push(blockersOf(next));
-    }
-  }
-  return [];
-}
+/** How many tasks of a cycle it names. */
+const MOST_IN_CYCLE = 12;
 
 function describe(task: Task<unknown>): BlockedTask {
+  const { debugMode } = task.loop;
   const waits = task.waits.map((wait): BlockedWait => {
     const { blockers = [], id: _, ...subject } = wait.subject;
-    return { ...subject, since: wait.since, blockedBy: blockers.map((blocker) => blocker.path) };
+    const place = debugMode?.placeOf(wait);
+    return {
+      ...subject,
+      since: wait.since,
+      blockedBy: blockers.map((blocker) => blocker.path),
+      ...(place && { where: place.frames }),
+    };
   });
-  return { task: task.path, waits };
+  const made = debugMode?.placeMade(task);
+  const before = waits.length === 0 ? debugMode?.placeBefore(task) : undefined;
+  return {
+    task: task.path,
+    waits,
+    ...(made && { created: made.frames }),
+    ...(before && { lastWait: before.frames }),
+  };
 }
 
-function waitLine(wait: BlockedWait, loop: Loop): string {
+/** Tasks that wait for the same in the same way, which a report tells in one line. */
+interface Alike {
+  readonly tasks: readonly string[];
+  readonly like: BlockedTask;
+  /** When the first and the last of them began to wait. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** What a task waits for, in words; `many`: they are several. */
+function predicate(wait: BlockedWait, many: boolean): string {
+  const verb = wait.verb ?? "waits for";
   const what = wait.path === undefined ? wait.kind : `${wait.kind} \`${wait.path}\``;
   const detail = wait.detail === undefined ? "" : `, ${wait.detail}`;
-  return `${wait.verb ?? "waits for"} ${what}${detail}, since ${loop.at(wait.since)}`;
+  return `${many ? verb.replace(/^(a?wait)s\b/, "$1") : verb} ${what}${detail}`;
+}
+
+/** What tasks must have in common to be told of together. */
+function keyOf({ task, waits, created = [], lastWait = [] }: BlockedTask): string {
+  // What each of several waits is for is told below the name of its task alone.
+  if (waits.length > 1) return task;
+  const told = waits.flatMap((wait) => [predicate(wait, false), ...(wait.where ?? [])]);
+  return [...told, "", ...lastWait, "", ...created].join("\n");
+}
+
+/** Fewer than these are told of one by one, which reads better. */
+const FEWEST_TOGETHER = 4;
+
+/** In the order of creation of the first of each group. */
+function alike(blocked: readonly BlockedTask[]): Alike[] {
+  const byKey = new Map<string, BlockedTask[]>();
+  for (const task of blocked) {
+    const key = keyOf(task);
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [task]);
+    else group.push(task);
+  }
+  return blocked.flatMap((task): Alike[] => {
+    const group = byKey.get(keyOf(task)) ?? [];
+    if (group.length < FEWEST_TOGETHER) return [together([task])];
+    return task === group[0] ? [together(group)] : [];
+  });
+}
+
+function together(group: readonly BlockedTask[]): Alike {
+  const times = group.map(({ waits }) => waits[0]?.since ?? 0);
+  return {
+    tasks: group.map(({ task }) => task),
+    like: group[0] as BlockedTask,
+    since: Math.min(...times),
+    until: Math.max(...times),
+  };
+}
+
+/** Names in a sentence; of many the first two and the last, and how many they are. */
+function named(paths: readonly string[]): string {
+  const names = paths.map((path) => `\`${path}\``);
+  const last = names.at(-1) ?? "";
+  if (names.length > 3) return `${names[0]}, ${names[1]} … ${last} (${names.length} tasks)`;
+  const others = names.slice(0, -1);
+  return others.length === 0 ? last : `${others.join(", ")} and ${last}`;
+}
+
+function linesOf({ tasks, like, since, until }: Alike, loop: Loop): string[] {
+  const who = named(tasks);
+  const many = tasks.length > 1;
+  const { waits, created = [], lastWait = [] } = like;
+  const lines = waits.flatMap((wait) => {
+    const times =
+      many && since < until ? `${loop.at(since)} … ${loop.at(until)}` : loop.at(wait.since);
+    const line = `  ${who} ${predicate(wait, many)}, since ${times}`;
+    return [line, ...frameLines(wait.where ?? [], "      ")];
+  });
+  if (waits.length === 0) {
+    lines.push(`  ${who} ${many ? "await" : "awaits"} a promise that the loop does not own`);
+    if (lastWait.length > 0) {
+      lines.push("    after a wait that ended", ...frameLines(lastWait, "      "));
+    }
+  }
+  if (created.length > 0) lines.push("    created", ...frameLines(created, "      "));
+  return lines;
+}
+
+/** What tasks wait for, in the order of creation, those that wait alike together. */
+function lines(blocked: readonly BlockedTask[], loop: Loop): string[] {
+  const groups = alike(blocked);
+  const shown = groups.slice(0, MOST_LISTED).flatMap((group) => linesOf(group, loop));
+  const left = groups.slice(MOST_LISTED).reduce((sum, { tasks }) => sum + tasks.length, 0);
+  return left === 0 ? shown : [...shown, `  … and ${left} more`];
+}
+
+/** What `tasks` wait for, as a deadlock report tells it. */
+export function listing(loop: Loop, tasks: readonly Task<unknown>[]): string[] {
+  return lines(tasks.map(describe), loop);
+}
+
+function cycleLines(cycle: Cycle): string[] {
+  const paths = cycle.tasks.map(({ path }) => `\`${path}\``);
+  // A task that waits for itself says so in its own line.
+  if (paths.length < 2) return [];
+  const shown = paths.slice(0, MOST_IN_CYCLE);
+  const left = paths.length - shown.length;
+  if (left > 0) shown.push(`… ${left} more`);
+  const lines = ["", `  Cycle: ${[...shown, paths[0]].join(" waits for ")}`];
+  if (cycle.others.length > 0) {
+    const others = named(cycle.others.map(({ path }) => path));
+    lines.push(
+      `  ${others} could end one of these waits too, but ${cycle.others.length === 1 ? "is" : "are"} stuck as well.`,
+    );
+  }
+  return lines;
 }
 
 /** `text` in indented lines that fit a terminal; code is not broken. */
@@ -124,23 +228,17 @@ function advise(blocked: readonly BlockedTask[]): string[] {
 export function deadlockError(loop: Loop): DeadlockError {
   const { tasks, now } = loop;
   const blocked = tasks.map(describe);
-  const cycle = findCycle(tasks).map((task) => task.path);
+  const cycle = findCycle(tasks);
   const count = blocked.length === 1 ? "1 task is" : `${blocked.length} tasks are`;
-  const lines = [
+  const message = [
     blocked.length === 0
       ? `Nothing is left to do at ${loop.at()}, and nobody has called \`stop\`.`
       : `Deadlock at ${loop.at()}: nothing is ready, no timer is pending, and ${count} still waiting.`,
     "",
+    ...lines(blocked, loop),
+    ...cycleLines(cycle),
+    ...advise(blocked).flatMap((text) => ["", ...wrapped(text)]),
   ];
-  for (const { task, waits } of blocked.slice(0, MOST_LISTED)) {
-    if (waits.length === 0) lines.push(`  \`${task}\` awaits a promise that the loop does not own`);
-    for (const wait of waits) lines.push(`  \`${task}\` ${waitLine(wait, loop)}`);
-  }
-  if (blocked.length > MOST_LISTED) lines.push(`  … and ${blocked.length - MOST_LISTED} more`);
-  if (cycle.length > 1) {
-    const ring = [...cycle, cycle[0]].map((path) => `\`${path}\``).join(" waits for ");
-    lines.push("", `  Cycle: ${ring}`);
-  }
-  for (const text of advise(blocked)) lines.push("", ...wrapped(text));
-  return new DeadlockError(lines.join("\n").trimEnd(), now, blocked, cycle);
+  const ring = cycle.tasks.map(({ path }) => path);
+  return new DeadlockError(message.join("\n").trimEnd(), now, blocked, ring);
 }

@@ -64,8 +64,9 @@ export function driveSync(loop: Driven): void {
 
 /** The loop whose step is going on from now. */
 function setLoop(loop: Driven | null): void {
+  driver.debugged?.paused();
   driver.loop = loop as Loop | null;
-  driver.debugged = driver.loop?.debug === true ? driver.loop.reports : null;
+  driver.debugged = driver.loop?.debugMode ?? null;
   driver.step = null;
   driver.origin = null;
 }

@@ -63,6 +63,7 @@ export class Future<T> implements Coroutine<T> {
     this.#parent = loop.namer();
     this.#segment = this.#parent.claim(kind, name);
     this.id = loop.introduce(kind, this.#segment);
+    loop.debugMode?.made(this);
   }
 
   /** Path by which reports and traces know it, for example `main/future-1`. */
@@ -139,7 +140,9 @@ export class Future<T> implements Coroutine<T> {
   addDoneCallback(callback: (future: Future<T>) => void): void {
     if (typeof callback !== "function") throw badType("callback", "a function", callback);
     this.loop.checkInside("addDoneCallback()");
-    this.addWaiter(new DoneCallback(this, callback));
+    const waiter = new DoneCallback(this, callback);
+    this.loop.debugMode?.scheduled(waiter);
+    this.addWaiter(waiter);
   }
 
   /** Answers how many registrations of `callback` were removed. */

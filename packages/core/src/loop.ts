@@ -3,6 +3,7 @@ import { bodyOf } from "./body.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
+import { DebugMode } from "./debug.ts";
 import { driveSync } from "./drain.ts";
 import { badType, checkTime, UsageError } from "./errors.ts";
 import type { ExternalCalls } from "./external.ts";
@@ -11,6 +12,7 @@ import { type Callback, CallbackHandle, type Handle, TimerHandle } from "./handl
 import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
 import { checkSignal, type ExceptionContext, type LoopOptions } from "./options.ts";
+import { noted, whereText } from "./place.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { type Outlet, StopWhenDone } from "./settlement.ts";
@@ -46,23 +48,36 @@ export class Loop extends Kernel {
   readonly #root = new NameNode(null, "", -1);
   readonly #streams = new Map<string, RandomStream>();
   #ids = 0;
-  #debug: boolean;
+  #debugMode: DebugMode | null = null;
 
   constructor(options: LoopOptions = {}) {
     super(options);
-    this.#debug = this.settings.debug;
     this.reports = new Reports(this);
+    this.debug = this.settings.debug;
   }
 
-  /** Debug mode: coroutines that nobody used are reported. */
+  /** Whether debug mode is on: reports of what goes wrong in silence, with stacks. */
   get debug(): boolean {
-    return this.#debug;
+    return this.#debugMode !== null;
   }
 
-  /** Switches debug mode. */
+  /** Switches debug mode, also while the loop runs. What was done without it stays unknown to it. */
   set debug(debug: boolean) {
-    this.#debug = debug;
-    if (driver.loop === this) driver.debugged = debug ? this.reports : null;
+    if (debug === this.debug) return;
+    this.#debugMode = debug ? new DebugMode(this) : null;
+    if (driver.loop === this) driver.debugged = this.#debugMode;
+  }
+
+  /** @internal null while debug mode is off. */
+  get debugMode(): DebugMode | null {
+    return this.#debugMode;
+  }
+
+  /** @internal In debug mode the error that fails the run tells where its task was. */
+  override fail(error: unknown): void {
+    // A probe may fail while the loop is being made.
+    if (#debugMode in this && this.failure === null) this.#debugMode?.explain(error);
+    super.fail(error);
   }
 
   /** Virtual time. */
@@ -74,6 +89,7 @@ export class Loop extends Kernel {
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
     this.#checkCallback("callSoon()", callback);
     const handle = new CallbackHandle(this, callback as Callback, args);
+    this.#debugMode?.scheduled(handle);
     this.observer?.arm(this.currentTaskId(), this.now);
     this.schedule(handle);
     return handle;
@@ -93,6 +109,7 @@ export class Loop extends Kernel {
     checkTime("when", when);
     this.#checkCallback("callAt()", callback);
     const handle = new TimerHandle(this, callback as Callback, args, when);
+    this.#debugMode?.scheduled(handle);
     this.observer?.arm(this.currentTaskId(), when);
     this.arm(when, handle);
     return handle;
@@ -152,16 +169,21 @@ export class Loop extends Kernel {
 
   /** Drops all callbacks and timers, and reports exceptions that nobody has looked at. */
   close(): void {
+    this.#close(null);
+  }
+
+  #close(reason: StopReason | null): void {
     if (this.isRunning()) {
       throw new UsageError("ERR_LOOP_RUNNING", "Cannot close a running event loop.");
     }
     if (this.closed) return;
-    this.reports.flush();
+    this.reports.flush(reason);
     this.closed = true;
     this.ready.clear();
     this.agenda.clear();
     for (const task of this.tasks) task.forget();
     for (const outlet of this.outlets) outlet.handOver();
+    this.#debugMode?.clear();
   }
 
   /** Replaces the handler of exceptions that no code of the program can catch; null: print them. */
@@ -249,13 +271,19 @@ export class Loop extends Kernel {
     this.observer?.callback(activation.cause, origin?.task.id ?? -1);
     driver.step = null;
     driver.origin = origin;
+    const place = this.#debugMode?.called(activation, callback.name);
     try {
       callback(...args);
     } catch (error) {
       if (this.halted) return;
       const name = callback.name === "" ? "" : ` ${callback.name}`;
       const message = `Exception in callback${name} at ${this.at()}`;
-      this.reports.call({ message, exception: error, ...(handle && { handle }) });
+      this.reports.call({
+        message,
+        exception: error,
+        ...(handle && { handle }),
+        ...noted(whereText("It was scheduled", place)),
+      });
     }
   }
 
@@ -324,7 +352,7 @@ export class Loop extends Kernel {
     } catch (error) {
       this.fail(error);
     }
-    this.close();
+    this.#close(reason);
   }
 
   /** @internal Throws what has failed the run, if anything has. */

@@ -6,7 +6,7 @@ import type { Policy } from "./policy.ts";
 import type { Probe } from "./probe.ts";
 import type { Task } from "./task.ts";
 import type { AbortSignalLike } from "./host.ts";
-import { printError } from "./host.ts";
+import { environment, printError } from "./host.ts";
 
 /**
  * Label of the time unit. It never changes arithmetic.
@@ -31,6 +31,8 @@ export interface ExceptionContext {
   readonly task?: Task<unknown>;
   /** The callback that threw. */
   readonly handle?: Handle;
+  /** In debug mode: where that was made, scheduled or waited, as lines of text with stacks. */
+  readonly where?: string;
 }
 
 /**
@@ -55,8 +57,15 @@ export interface LoopOptions {
   readonly maxStepsPerInstant?: number | undefined;
   /** Most steps of the run. Default: no limit. */
   readonly maxSteps?: number | undefined;
-  /** Reports coroutines that were never awaited. Default: false. */
+  /**
+   * Reports forgotten coroutines, swallowed cancellations, slow steps and what is left over at the
+   * end, and tells in reports and errors where things were made and where tasks wait. It changes
+   * nothing in the run. Default: whether the environment variable `TICKLESS_DEBUG` is set, to anything
+   * but 0.
+   */
   readonly debug?: boolean | undefined;
+  /** In debug mode: a step that takes so long in real time, in ms, is logged. Default: 100. */
+  readonly slowStepMs?: number | undefined;
   /** Where reports go that no exception handler takes. Default: standard error. */
   readonly log?: ((message: string) => void) | undefined;
   /** Learns of exceptions that no code of the program can catch. */
@@ -94,6 +103,7 @@ export interface Settings {
   readonly maxStepsPerInstant: number;
   readonly maxSteps: number;
   readonly debug: boolean;
+  readonly slowStepMs: number;
   readonly log: (message: string) => void;
   readonly exceptionHandler: ((loop: Loop, context: ExceptionContext) => void) | undefined;
 }
@@ -124,6 +134,21 @@ export function checkSignal(signal: unknown): void {
   throw badType("signal", "an AbortSignal", signal, "`new AbortController().signal` is one.");
 }
 
+/** Debug mode for a whole process: `TICKLESS_DEBUG=1`. */
+function debugsByDefault(): boolean {
+  const wish = environment("TICKLESS_DEBUG") ?? "";
+  return wish !== "" && wish !== "0";
+}
+
+/** In ms of real time; Infinity: none is slow. */
+function slowStepOf(limit: unknown): number {
+  if (limit === undefined) return 100;
+  if (typeof limit !== "number" || Number.isNaN(limit))
+    throw badType("slowStepMs", "a number of ms", limit);
+  if (limit < 0) throw badRange("slowStepMs", "a number of ms ≥ 0", limit);
+  return limit;
+}
+
 /** Checks all options in one place and fills in the defaults. */
 export function checkOptions(options: LoopOptions): Settings {
   if (typeof options !== "object" || options === null) {
@@ -146,7 +171,8 @@ export function checkOptions(options: LoopOptions): Settings {
     drain: oneOf("drain", options.drain, ["auto", "reference"]),
     maxStepsPerInstant: checkInteger("maxStepsPerInstant", maxStepsPerInstant, 1, true),
     maxSteps: checkInteger("maxSteps", maxSteps, 1, true),
-    debug: optional("debug", options.debug, "boolean", false),
+    debug: optional("debug", options.debug, "boolean", debugsByDefault()),
+    slowStepMs: slowStepOf(options.slowStepMs),
     log: optional("log", options.log, "function", printError),
     exceptionHandler: optional("exceptionHandler", options.exceptionHandler, "function", undefined),
   };

@@ -1,6 +1,9 @@
 import type { Future } from "./future.ts";
+import type { StopReason } from "./kernel.ts";
+import { leftOver, neverUsed } from "./left-over.ts";
 import type { Loop } from "./loop.ts";
 import type { ExceptionContext } from "./options.ts";
+import { noted, whereText } from "./place.ts";
 import { Task } from "./task.ts";
 
 function textOf(error: unknown): string {
@@ -13,8 +16,6 @@ export class Reports {
   readonly #loop: Loop;
   /** Futures that have raised, in the order in which they did. */
   readonly #raised = new Set<Future<unknown>>();
-  /** In debug mode: coroutines that nobody has used yet. */
-  readonly #unused = new Set<{ readonly label: string }>();
 
   constructor(loop: Loop) {
     this.#loop = loop;
@@ -42,24 +43,21 @@ export class Reports {
     this.#raised.delete(future);
   }
 
-  created(coroutine: { readonly label: string }): void {
-    this.#unused.add(coroutine);
+  /** Whether nobody has looked at the exception of `future` yet. */
+  isUnseen(future: Future<unknown>): boolean {
+    return this.#raised.has(future);
   }
 
-  used(coroutine: { readonly label: string }): void {
-    this.#unused.delete(coroutine);
-  }
-
-  /** Reports, in order, what is left over: asyncio does so when garbage is collected (FUT-09). */
-  flush(): void {
-    const unused = [...this.#unused];
+  /**
+   * Reports, in order, what is left over: asyncio does so when garbage is collected (FUT-09).
+   *
+   * @param reason why the run ended; null: the loop is closed by hand
+   */
+  flush(reason: StopReason | null): void {
+    const { debugMode } = this.#loop;
     const raised = [...this.#raised];
-    this.#unused.clear();
     this.#raised.clear();
-    for (const { label } of unused) {
-      const message = `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`;
-      this.call({ message });
-    }
+    if (debugMode !== null) for (const context of neverUsed(debugMode)) this.call(context);
     for (const future of raised) {
       const isTask = future instanceof Task;
       this.call({
@@ -67,12 +65,18 @@ export class Reports {
         exception: future.error,
         future,
         ...(isTask && { task: future }),
+        ...noted(whereText("It was created", debugMode?.placeMade(future))),
       });
     }
+    if (debugMode === null) return;
+    for (const context of leftOver(this.#loop, debugMode, reason)) this.call(context);
   }
 
   #print(context: ExceptionContext): void {
-    const { message, exception } = context;
-    this.#loop.settings.log(exception === undefined ? message : `${message}\n${textOf(exception)}`);
+    const { message, exception, where } = context;
+    const lines = [message];
+    if (exception !== undefined) lines.push(textOf(exception));
+    if (where !== undefined) lines.push(where);
+    this.#loop.settings.log(lines.join("\n"));
   }
 }

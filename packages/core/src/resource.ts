@@ -88,10 +88,15 @@ export abstract class Resource {
     this.#bind(loop);
   }
 
-  /** Tells the probes, before it takes effect; `state` is what the object holds afterwards. */
+  /**
+   * Tells the probes, before it takes effect; `state` is what the object holds afterwards. When it is
+   * an `acquire`, debug mode remembers where the task waited for it.
+   */
   protected report(operation: string, state: number): void {
     const loop = this.#loop;
-    if (loop === null || loop.observer === null || driver.loop !== loop) return;
+    if (loop === null || driver.loop !== loop) return;
+    if (driver.debugged !== null && operation === "acquire") driver.debugged.acquired(this);
+    if (loop.observer === null) return;
     loop.observer.operation(loop.currentTaskId(), this.#id, operation, state);
   }
 

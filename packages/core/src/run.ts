@@ -167,9 +167,9 @@ class Shutdown {
     const message =
       `The run has ended and its tasks were cancelled, but ${paths} did not end. Probably a ` +
       "`catch` stops the cancellation: begin it with `if (isCancelled(error)) throw error;`.";
-    // Those that wait for ever do no harm; those that went on would go on for ever.
+    // Those that went on would go on for ever. Those that wait do no harm; debug mode lists them when
+    // the loop is closed.
     if (this.#reason === "stopped") loop.fail(new LimitError(message, { time: loop.now }));
-    else if (loop.debug) loop.callExceptionHandler({ message });
   }
 }
 

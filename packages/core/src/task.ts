@@ -20,6 +20,7 @@ export interface TaskOptions {
   readonly name?: string | undefined;
   /** Cancels the task when it aborts. */
   readonly signal?: AbortSignalLike | undefined;
+  /** The context that it runs in, not copied. Default: a copy of that of the code that makes it. */
 }
 
 /** Stands for the promise of a body that is followed already. */
@@ -69,6 +70,7 @@ class Start extends Activation {
 export class Task<T> extends Future<T> implements Flow, Scope {
   /** @internal Innermost scope of a generator body. */
   scope: Scope = this;
+  /** @internal Its context variables; null while it has none. */
   /** @internal Neighbours among the tasks of the loop that are not done, in the order of creation. */
   before: Task<unknown> | null = null;
   /** @internal */
@@ -314,7 +316,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   #end(how: number, outcome: unknown): void {
     if (this.loop.halted) return;
-    if (this.loop.debug) this.#reportEnd(how);
+    this.loop.debugMode?.ended(this, how);
     this.#generator = null;
     this.#requests?.unlisten?.();
     try {
@@ -328,21 +330,6 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       return;
     }
     this.loop.taskList.remove(this);
-  }
-
-  #reportEnd(how: number): void {
-    const { waits, path } = this;
-    if (waits.length > 0) {
-      const labels = waits.map((wait) => wait.label).join(", ");
-      const message = `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`;
-      this.loop.reports.call({ message, task: this });
-    }
-    if (how === RETURNED && this.cancelling() > 0) {
-      const message =
-        `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
-        "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.";
-      this.loop.reports.call({ message, task: this });
-    }
   }
 
   #asked(): CancelRequests {

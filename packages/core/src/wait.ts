@@ -165,7 +165,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     if (typeof reject !== "function") throw thenForAwait(this.label);
     try {
-      this.#begin();
+      this.#begin(resolve);
     } catch (error) {
       reject(error);
       return;
@@ -286,10 +286,10 @@ export class Wait<T> implements Activation, Coroutine<T> {
     return false;
   }
 
-  #begin(): void {
+  #begin(resolve?: (value: T) => void): void {
     if (this.#status !== NEW) throw usedTwice(this.label);
     this.#scope = waitingScope(this);
-    driver.debugged?.used(this);
+    driver.debugged?.used(this, resolve);
   }
 
   /** Delivers to an async function. After a probe has failed nothing is delivered any more. */
@@ -345,9 +345,10 @@ export class Wait<T> implements Activation, Coroutine<T> {
     this.#status = DONE;
     this.#source.withdraw(this, woken, false);
     const { loop, path } = this.task;
-    return (
+    const error =
       this.#source.cancelledError?.(this, message) ??
-      new CancelledError(message, { time: loop.now, task: path })
-    );
+      new CancelledError(message, { time: loop.now, task: path });
+    driver.debugged?.located(error, this);
+    return error;
   }
 }

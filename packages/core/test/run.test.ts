@@ -303,7 +303,7 @@ describe("S7: a task that will not end when the run does", () => {
 
   test.each([
     { debug: false, said: [] },
-    { debug: true, said: [expect.stringMatching(/`main\/1` did not end/)] },
+    { debug: true, said: [expect.stringMatching(/`main\/1` did not end although cancelled/)] },
   ])("but does no harm if it waits for ever; debug: $debug", async ({ debug, said }) => {
     const messages: string[] = [];
     const end = run(

@@ -1,0 +1,258 @@
+import type { Activation } from "./activation.ts";
+import { currentScope, driver, type Flow } from "./context.ts";
+import { LimitError, TicklessError } from "./errors.ts";
+import { type Future, RETURNED } from "./future.ts";
+import type { Loop } from "./loop.ts";
+import { noted, Notes, Place, whereText } from "./place.ts";
+import type { Resource } from "./resource.ts";
+import { SlowSteps } from "./slow-steps.ts";
+import { Task } from "./task.ts";
+import { Wait } from "./wait.ts";
+
+/** A coroutine, for reports. */
+interface Labelled {
+  readonly label: string;
+}
+
+/** A coroutine that has begun and is no single wait: a timeout, a group, a wrapped function. */
+interface Begun {
+  readonly place: Place;
+  /** The generator that an async function awaits by it. */
+  flow: Flow | null;
+}
+
+/**
+ * Debug mode of one loop: where things were made, where tasks wait, which steps are slow. All of it is
+ * kept beside the objects, in tables of this one, so that without debug mode there is nothing of it:
+ * `driver.debugged` and `loop.debugMode` are null. It only takes notes: no event, order or time depends
+ * on it (rule S8).
+ */
+export class DebugMode {
+  readonly #loop: Loop;
+  readonly #slow: SlowSteps;
+  /** Coroutines that nobody has used yet, in the order in which they were made. */
+  readonly #unused = new Map<Labelled, Place>();
+  readonly #waits: Notes<Wait<unknown>>;
+  readonly #begun = new Map<object, Begun>();
+  /** Generators that async functions await, by where they do. */
+  readonly #flows = new Map<Flow, Place>();
+  /** Where futures and tasks were made. */
+  readonly #made: Notes<Future<unknown>>;
+  /** Where callbacks were scheduled. */
+  readonly #scheduled: Notes<Activation>;
+  /** Where a task waited before it went on for the last time. */
+  readonly #wentOn = new Map<Task<unknown>, Place>();
+  /** Where a task waited when it was cancelled. */
+  readonly #cancelled = new Map<Task<unknown>, Place>();
+  readonly #taken: Notes<Resource, Map<Task<unknown>, Place>>;
+  /** The coroutine that an async function has begun to await last. */
+  #awaited: Begun | null = null;
+  /** Of the wait that is tried to be satisfied, or was last. */
+  #attempted: Place | null = null;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+    this.#slow = new SlowSteps(loop);
+    this.#waits = new Notes(() => {
+      const waits = new Set(loop.tasks.flatMap((task) => task.waits));
+      return (wait) => waits.has(wait);
+    });
+    this.#made = new Notes(() => (future) => !future.done() || loop.reports.isUnseen(future));
+    this.#scheduled = new Notes(() => (handle) => !handle.dropped);
+    this.#taken = new Notes(() => (resource) => resource.held.length > 0);
+  }
+
+  /** A coroutine was made. */
+  created(coroutine: Labelled): void {
+    this.#unused.set(coroutine, new Place());
+  }
+
+  /** It begins; `resolve` is what its `then` was given, if that is how. */
+  used(coroutine: Labelled, resolve?: (value: never) => void): void {
+    const made = this.#unused.get(coroutine) ?? null;
+    this.#unused.delete(coroutine);
+    const place = new Place(made, this.#around());
+    if (resolve !== undefined) place.awaitedBy(resolve);
+    if (coroutine instanceof Wait) {
+      this.#waitBegins(coroutine as Wait<unknown>, place);
+      return;
+    }
+    const begun: Begun = { place, flow: null };
+    this.#begun.set(coroutine, begun);
+    if (resolve !== undefined) this.#awaited = begun;
+  }
+
+  /** It has ended; not told of waits, of which tasks keep a list. */
+  over(coroutine: object): void {
+    const flow = this.#begun.get(coroutine)?.flow;
+    this.#begun.delete(coroutine);
+    if (flow !== null && flow !== undefined) this.#flows.delete(flow);
+  }
+
+  /** A future or a task is made. */
+  made(future: Future<unknown>): void {
+    this.#made.set(future, new Place());
+    if (!(future instanceof Task)) return;
+    const task = future as Task<unknown>;
+    // On the object and not in the class: so a task's first step costs nothing without debug mode.
+    task.start = (...values) => {
+      if (this.#isOn)
+        this.#slow.begin("It was created", this.#made.get(task), () => `task \`${task.path}\``);
+      Task.prototype.start.apply(task, values);
+    };
+  }
+
+  /** A callback is scheduled. */
+  scheduled(activation: Activation): void {
+    this.#scheduled.set(activation, new Place());
+  }
+
+  /** A callback runs. Answers where it was scheduled. */
+  called(activation: Activation, name: string): Place | undefined {
+    const place = this.#scheduled.get(activation);
+    this.#scheduled.delete(activation);
+    const whose = name === "" ? "a callback" : `callback ${name}`;
+    this.#slow.begin("It was scheduled", place, () => whose);
+    return place;
+  }
+
+  /** The loop runs no step now. */
+  paused(): void {
+    this.#slow.end();
+  }
+
+  /** A resource is taken, in whole or in part. */
+  acquired(resource: Resource): void {
+    const task = currentScope()?.task;
+    if (task === undefined) return;
+    const taken = this.#taken.get(resource) ?? new Map<Task<unknown>, Place>();
+    taken.set(task, new Place(this.#attempted));
+    this.#taken.set(resource, taken);
+  }
+
+  /** A task has ended: reports what it did with its cancellation and its waits. */
+  ended(task: Task<unknown>, how: number): void {
+    const { waits, path } = task;
+    const { reports } = this.#loop;
+    if (waits.length > 0) {
+      const labels = waits.map((wait) => wait.label).join(", ");
+      reports.call({
+        message: `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`,
+        task,
+        ...noted(...waits.map((wait) => whereText(`${wait.label} was begun`, this.placeOf(wait)))),
+      });
+    }
+    if (how === RETURNED && task.cancelling() > 0) {
+      reports.call({
+        message:
+          `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
+          "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.",
+        task,
+        ...noted(whereText("It was cancelled while it waited", this.#cancelled.get(task))),
+      });
+    }
+    this.#wentOn.delete(task);
+    this.#cancelled.delete(task);
+  }
+
+  /** `error` comes out of a wait or a block: its stack shows where that was. */
+  located(error: Error, coroutine: object): void {
+    const place =
+      coroutine instanceof Wait ? this.placeOf(coroutine) : this.#begun.get(coroutine)?.place;
+    const frames = place?.frames ?? [];
+    if (frames.length === 0) return;
+    const header = error.message === "" ? error.name : `${error.name}: ${error.message}`;
+    error.stack = [header, ...frames.map((frame) => `    ${frame}`)].join("\n");
+  }
+
+  /** `error` fails the run: says where the task was that it names. */
+  explain(error: unknown): void {
+    if (!(error instanceof TicklessError) || error.task === undefined) return;
+    if (!(error instanceof LimitError) && error.code !== "ERR_OUTSIDE_STEP") return;
+    const task = this.#loop.tasks.find(({ path }) => path === error.task);
+    const place = task && (this.#wentOn.get(task) ?? this.#made.get(task));
+    const text = whereText(`\n\`${error.task}\` had last waited`, place);
+    if (text === "") return;
+    const { message, stack = "" } = error;
+    error.message = `${message}\n${text}`;
+    error.stack = stack.replace(message, () => error.message);
+  }
+
+  /** Where a wait began. */
+  placeOf(wait: Wait<unknown>): Place | undefined {
+    return this.#waits.get(wait);
+  }
+
+  /** Where a future or task was made. */
+  placeMade(future: Future<unknown>): Place | undefined {
+    return this.#made.get(future);
+  }
+
+  /** Where a task waited before it went on for the last time. */
+  placeBefore(task: Task<unknown>): Place | undefined {
+    return this.#wentOn.get(task);
+  }
+
+  /** Coroutines that nobody has used, with where they were made. */
+  get unused(): [Labelled, Place][] {
+    return [...this.#unused];
+  }
+
+  /** Resources that somebody may hold, with where each task took them. */
+  get taken(): [Resource, Map<Task<unknown>, Place>][] {
+    return this.#taken.entries;
+  }
+
+  /** The loop is closed. */
+  clear(): void {
+    for (const table of [this.#unused, this.#begun, this.#flows, this.#wentOn, this.#cancelled]) {
+      table.clear();
+    }
+    for (const notes of [this.#waits, this.#made, this.#scheduled, this.#taken]) notes.clear();
+    this.#awaited = null;
+    this.#attempted = null;
+  }
+
+  /** False when debug mode was switched off meanwhile. */
+  get #isOn(): boolean {
+    return this.#loop.debugMode === this;
+  }
+
+  #waitBegins(wait: Wait<unknown>, place: Place): void {
+    this.#waits.set(wait, place);
+    this.#attempted = place;
+    // On the object and not in the class: so that a wait costs nothing without debug mode.
+    wait.activate = () => {
+      if (this.#isOn && !wait.quiet) this.#goesOn(wait, place);
+      return Wait.prototype.activate.call(wait);
+    };
+  }
+
+  #goesOn(wait: Wait<unknown>, place: Place): void {
+    const { task } = wait;
+    this.#slow.begin("It had waited", place, () => `task \`${task.path}\``);
+    this.#attempted = place;
+    this.#wentOn.set(task, place);
+    if (wait.cancelled) this.#cancelled.set(task, place);
+  }
+
+  /** Where the code was begun that is not on the stack, nor awaits what is. */
+  #around(): Place | null {
+    const { flow } = driver;
+    if (flow === null) {
+      for (let scope = currentScope(); scope !== null; scope = scope.outer) {
+        const begun = this.#begun.get(scope);
+        if (begun !== undefined) return begun.place;
+      }
+      return null;
+    }
+    // The generator of a task is on the stack from its first frame on.
+    if (flow instanceof Task) return null;
+    const known = this.#flows.get(flow);
+    if (known !== undefined || this.#awaited === null) return known ?? null;
+    // It has just begun, by the coroutine that was awaited last.
+    this.#awaited.flow = flow;
+    this.#flows.set(flow, this.#awaited.place);
+    return this.#awaited.place;
+  }
+}

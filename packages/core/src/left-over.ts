@@ -1,0 +1,74 @@
+import type { DebugMode } from "./debug.ts";
+import { listing } from "./deadlock.ts";
+import type { StopReason } from "./kernel.ts";
+import type { Loop } from "./loop.ts";
+import type { ExceptionContext } from "./options.ts";
+import { noted, type Place, whereText } from "./place.ts";
+import type { Resource } from "./resource.ts";
+import type { Task } from "./task.ts";
+
+// What debug mode reports when a loop is closed, each in the order in which it came to be.
+
+/** Coroutines that nobody has awaited. */
+export function neverUsed(debugMode: DebugMode): ExceptionContext[] {
+  return debugMode.unused.map(([{ label }, place]) => ({
+    message: `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
+    ...noted(whereText("It was made", place)),
+  }));
+}
+
+/** Tasks that have not ended. A deadlock has listed them already; after a failure nobody wonders. */
+function pendingTasks(loop: Loop): ExceptionContext[] {
+  const { tasks } = loop;
+  if (tasks.length === 0 || loop.failure !== null) return [];
+  const count = tasks.length === 1 ? "1 task" : `${tasks.length} tasks`;
+  const lines = [
+    `When the loop was closed, at ${loop.at()}, ${count} had not ended:`,
+    ...listing(loop, tasks),
+  ];
+  const stubborn = tasks.filter((task) => task.cancelling() > 0).map(({ path }) => `\`${path}\``);
+  if (stubborn.length > 0) {
+    lines.push(
+      `${stubborn.slice(0, 5).join(", ")}${stubborn.length > 5 ? " …" : ""} did not end although ` +
+        "cancelled. Probably a `catch` stops the cancellation: begin it with " +
+        "`if (isCancelled(error)) throw error;`.",
+    );
+  }
+  return [{ message: lines.join("\n") }];
+}
+
+function stillHeld(
+  loop: Loop,
+  resource: Resource,
+  places: ReadonlyMap<Task<unknown>, Place>,
+  endedAlone: boolean,
+): ExceptionContext[] {
+  const held = resource.held.filter(({ task }) => !endedAlone || task.done());
+  return held.map(({ task, since, what }) => {
+    const name = `${resource.kind} \`${resource.path}\``;
+    const subject = what === undefined ? name : `${what} of ${name}`;
+    const ended = task.done() ? ", which ended without giving it back" : ", which has not ended";
+    return {
+      message: `At the end of the run, ${loop.at()}, ${subject} was still held by \`${task.path}\`${ended}; taken at ${loop.at(since)}.`,
+      task,
+      ...noted(whereText("It was taken", places.get(task))),
+    };
+  });
+}
+
+/**
+ * Tasks that have not ended, and resources that are still held.
+ *
+ * @param reason why the run ended; null: the loop is closed by hand
+ */
+export function leftOver(
+  loop: Loop,
+  debugMode: DebugMode,
+  reason: StopReason | null,
+): ExceptionContext[] {
+  const failed = reason === "deadlock" || loop.failure !== null;
+  const held = debugMode.taken.flatMap(([resource, places]) =>
+    stillHeld(loop, resource, places, failed),
+  );
+  return [...(reason === "deadlock" ? [] : pendingTasks(loop)), ...held];
+}
