@@ -200,12 +200,12 @@ export class Barrier extends Resource {
       return { ...subject, detail: "until those of the last round have gone on" };
     }
     const names = Array.from(this.#arrived, ([{ since }, task]) => {
-      return `\`${task.path}\` (at ${task.loop.at(since)})`;
+      return `\`${task.path}\` at ${task.loop.at(since)}`;
     });
     const missing = this.parties - this.#arrived.size;
     return {
       ...subject,
-      detail: `to which ${this.#arrived.size} of ${this.parties} have come: ${listed(names)}`,
+      detail: `to which ${this.#arrived.size} of ${this.parties} have come (${listed(names)})`,
       advice:
         `A barrier opens when all its parties wait at it together; ${missing === 1 ? "one is" : `${missing} are`} ` +
         "missing here. If a task that was to come has ended, make the barrier for fewer, or `abort` it.",

@@ -222,9 +222,11 @@ export class Condition extends Resource {
       kind: "condition",
       id,
       path,
-      verb: "waits to be notified by",
+      verb: "waits for a notification of",
       detail:
-        notified === undefined ? "which nobody has notified yet" : `last notified ${notified}`,
+        notified === undefined
+          ? "which nobody has notified yet"
+          : `which did not come (the last one was ${notified})`,
       advice:
         "A notification wakes only tasks that wait already. Change the state and call `notify` with the " +
         "lock held, and wait with `condition.waitFor(() => ready)`, which looks at the state first.",

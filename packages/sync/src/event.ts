@@ -7,6 +7,7 @@ import {
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
+import { Latest } from "./latest.ts";
 
 /**
  * The source of waits for something that is true or not; many may wait, and one change wakes all.
@@ -58,8 +59,9 @@ export class Event extends Resource {
       this.use();
       return this.#set;
     },
-    () => ({ kind: "event", id: this.id, path: this.path, detail: "which is not set" }),
+    () => ({ kind: "event", id: this.id, path: this.path, ...this.#shown() }),
   );
+  readonly #clearing = new Latest();
 
   constructor(options: ResourceOptions = {}) {
     super("event", options);
@@ -83,11 +85,24 @@ export class Event extends Resource {
   clear(): void {
     this.use();
     this.report("clear", 0);
+    if (this.#set) this.#clearing.mark();
     this.#set = false;
   }
 
   /** Whether the flag is set. */
   isSet(): boolean {
     return this.#set;
+  }
+
+  #shown(): Pick<WaitSubject, "detail" | "advice"> {
+    const cleared = this.#clearing.words;
+    if (cleared === undefined) return { detail: "which nobody has set" };
+    const detail = `which is not set (last cleared ${cleared})`;
+    return {
+      detail,
+      advice:
+        "An event that is set and cleared wakes only tasks that wait at that moment. A task that comes " +
+        "later waits for the next `set`: let the event stay set, or hand items through a queue.",
+    };
   }
 }

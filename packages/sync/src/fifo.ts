@@ -12,6 +12,8 @@ export interface Store<T> {
   add(item: T): void;
   /** Gives out the item that leaves next. Not called when empty. */
   take(): T;
+  /** Forgets all items. */
+  clear(): void;
 }
 
 /** First in, first out, in a ring that doubles when full. */
@@ -33,6 +35,12 @@ export class Fifo<T> implements Store<T> {
     this.#front = (this.#front + 1) & (this.#slots.length - 1);
     this.size--;
     return item;
+  }
+
+  clear(): void {
+    this.#slots = new Array<T | undefined>(8);
+    this.#front = 0;
+    this.size = 0;
   }
 
   #grow(): void {

@@ -56,23 +56,25 @@ export class Holders {
   }
 
   /** What keeps `waiter` waiting, in words. */
-  holding(waiter: Task<unknown>): Pick<WaitSubject, "detail" | "blockers" | "advice"> {
+  holding(
+    waiter: Task<unknown>,
+  ): Pick<WaitSubject, "detail" | "blockers" | "anyBlocker" | "advice"> {
     const shares = [...this.#shares];
-    if (shares.length === 0) {
-      return { detail: "which has no permit, and nobody holds one" };
-    }
+    if (shares.length === 0) return { detail: "which has no permit, and nobody holds one" };
     const names = shares.map(([task, { since, permits }]) => {
-      const times = permits === 1 ? "" : `${permits} times `;
-      if (task === waiter) return `${times}itself (taken at ${task.loop.at(since)})`;
-      const ended = task.done() ? ", which has ended" : "";
-      return `${times}${takenBy(task, since)}${ended}`;
+      const itself = task === waiter ? " itself" : "";
+      const ended = task.done() ? ", which has ended," : "";
+      const count = permits === 1 ? "" : ` (${permits})`;
+      const when = `${this.#exact ? "since" : "at"} ${task.loop.at(since)}`;
+      return `\`${task.path}\`${itself}${count}${ended} ${when}`;
     });
+    const detail = `with no permit left (${this.#exact ? "held" : "last taken"} by ${listed(names)})`;
+    if (!this.#exact) return { detail };
     const tasks = shares.map(([task]) => task);
-    if (!this.#exact) return { detail: `with no permit left; last taken by ${listed(names)}` };
-    const detail = `with no permit left; held by ${listed(names)}`;
-    if (!tasks.some((task) => task.done())) return { detail, blockers: tasks };
+    const blockers = tasks.filter((task) => !task.done());
+    if (blockers.length === tasks.length) return { detail, blockers, anyBlocker: true };
     const advice = "`semaphore.withPermit(fn)` gives a permit back however `fn` ends.";
-    return { detail, advice, blockers: tasks.filter((task) => !task.done()) };
+    return { detail, advice, blockers, anyBlocker: true };
   }
 
   #return(task: Task<unknown>): boolean {

@@ -12,5 +12,6 @@ export type { Held } from "./held.ts";
 export { LifoQueue } from "./lifo-queue.ts";
 export { Lock } from "./lock.ts";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
-export { Queue, QueueEmptyError, QueueFullError, type QueueOptions } from "./queue.ts";
+export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
+export { QueueEmptyError, QueueFullError, QueueShutDownError } from "./queue-errors.ts";
 export { Semaphore } from "./semaphore.ts";

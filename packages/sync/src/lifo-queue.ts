@@ -14,6 +14,7 @@ export class LifoQueue<T> extends Queue<T> {
       },
       add: (item) => void items.push(item),
       take: () => items.pop() as T,
+      clear: () => void (items.length = 0),
     });
   }
 }

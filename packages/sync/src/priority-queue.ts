@@ -88,6 +88,11 @@ class Heap<T> implements Store<T> {
     return entry.item;
   }
 
+  clear(): void {
+    this.#entries.removeMany(() => true);
+    this.#unordered = false;
+  }
+
   #difference(compare: (one: T, other: T) => number, one: T, other: T): number {
     try {
       const difference: unknown = compare(one, other);

@@ -1,5 +1,6 @@
-import { type Coroutine, type ErrorContext, TicklessError } from "@tickless/core";
+import type { Coroutine } from "@tickless/core";
 import {
+  badType,
   checkInteger,
   Resource,
   type ResourceOptions,
@@ -10,36 +11,9 @@ import {
 } from "@tickless/core/kit";
 import { FlagSource } from "./event.ts";
 import { Fifo, type Store } from "./fifo.ts";
-
-/**
- * `getNowait` on an empty queue.
- *
- * @category Errors
- */
-export class QueueEmptyError extends TicklessError {
-  constructor(path: string, where?: ErrorContext) {
-    super(
-      "ERR_QUEUE_EMPTY",
-      `Queue \`${path}\` is empty. To wait for an item: \`await queue.get()\`.`,
-      where,
-    );
-  }
-}
-
-/**
- * `putNowait` on a full queue.
- *
- * @category Errors
- */
-export class QueueFullError extends TicklessError {
-  constructor(path: string, where?: ErrorContext) {
-    super(
-      "ERR_QUEUE_FULL",
-      `Queue \`${path}\` is full. To wait for a place: \`await queue.put(item)\`.`,
-      where,
-    );
-  }
-}
+import { Items } from "./items.ts";
+import { Latest } from "./latest.ts";
+import { QueueEmptyError, QueueFullError, QueueShutDownError } from "./queue-errors.ts";
 
 /**
  * Options of a queue.
@@ -49,6 +23,16 @@ export class QueueFullError extends TicklessError {
 export interface QueueOptions extends ResourceOptions {
   /** Most items it holds; 0: no limit. Default: 0. */
   readonly maxsize?: number | undefined;
+}
+
+/**
+ * Options of `queue.shutdown`.
+ *
+ * @category Sync
+ */
+export interface ShutdownOptions {
+  /** Drops the items that are left. Default: false, they can still be got. */
+  readonly immediate?: boolean | undefined;
 }
 
 /**
@@ -66,6 +50,9 @@ export class Queue<T> extends Resource {
   readonly #joined: FlagSource;
   /** Items put and not yet reported by `taskDone`. */
   #unfinished = 0;
+  #isShutDown = false;
+  readonly #lastPut = new Latest();
+  readonly #lastGot = new Latest();
 
   /** The source of all waits for an item; the target of the wait is the queue. */
   static readonly #getting: WaitSource<unknown> = {
@@ -76,6 +63,7 @@ export class Queue<T> extends Resource {
       queue.use();
       // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
       if (queue.#items.size === 0) {
+        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
         queue.#getters.push(wait);
         return false;
       }
@@ -85,6 +73,7 @@ export class Queue<T> extends Resource {
         if (woken) queue.#getters.wakeNext();
         throw error;
       }
+      queue.#lastGot.markBy(wait.task);
       return true;
     },
 
@@ -95,17 +84,31 @@ export class Queue<T> extends Resource {
     },
 
     subject(wait: Wait<unknown>): WaitSubject {
-      const { id, path, size } = Queue.#shown(wait);
       return {
-        kind: "queue",
-        id,
-        path,
+        ...(wait.target as Queue<unknown>).#shown(),
         verb: "waits to get from",
-        detail: size === 0 ? "which is empty" : `which holds ${size}`,
         advice:
-          "Nothing that is left can put into the queue. If its consumer should end, cancel it, or put a " +
-          "last item that tells it to stop.",
+          "Nothing that is left can put into the queue. If its consumer should end, call `queue.shutdown()` " +
+          "after the last item: `for await (const item of queue)` ends then, and `get` throws.",
       };
+    },
+  };
+
+  /** The source of all waits of iterators; their value is the result of `next`. */
+  static readonly #iterating: WaitSource<unknown> = {
+    ...Queue.#getting,
+    label: () => "queue's next()",
+
+    attempt(wait: Wait<unknown>, woken: boolean): boolean {
+      const queue = wait.target as Queue<unknown>;
+      if (queue.#isShutDown && queue.#items.size === 0) {
+        queue.use();
+        wait.value = { done: true, value: undefined };
+        return true;
+      }
+      if (!Queue.#getting.attempt(wait, woken)) return false;
+      wait.value = { done: false, value: wait.value };
+      return true;
     },
   };
 
@@ -116,6 +119,7 @@ export class Queue<T> extends Resource {
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
       queue.use();
+      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
       if (queue.full()) {
         queue.#putters.push(wait);
         return false;
@@ -127,6 +131,7 @@ export class Queue<T> extends Resource {
         if (woken) queue.#putters.wakeNext();
         throw error;
       }
+      queue.#lastPut.markBy(wait.task);
       wait.value = undefined;
       return true;
     },
@@ -138,9 +143,13 @@ export class Queue<T> extends Resource {
     },
 
     subject(wait: Wait<unknown>): WaitSubject {
-      const { id, path, size, maxsize } = Queue.#shown(wait);
-      const detail = size < maxsize ? "which has a place" : `which is full (${size} of ${maxsize})`;
-      return { kind: "queue", id, path, verb: "waits to put into", detail };
+      return {
+        ...(wait.target as Queue<unknown>).#shown(),
+        verb: "waits to put into",
+        advice:
+          "Nothing that is left can take from the queue. If its consumers have ended, let whoever ends last " +
+          "call `queue.shutdown()`: `put` throws then.",
+      };
     },
   };
 
@@ -156,9 +165,15 @@ export class Queue<T> extends Resource {
       },
       () => {
         const left = this.#unfinished === 1 ? "1 item" : `${this.#unfinished} items`;
-        const { id, path } = this;
-        const detail = `with ${left} not yet reported by \`taskDone\``;
-        return { kind: "queue", id, path, verb: "waits for the join of", detail };
+        const got = this.#lastGot.words ?? "by nobody";
+        const state = `${this.#items.size} still in the queue; last got ${got}`;
+        return {
+          ...this.#shown(),
+          verb: "waits for the join of",
+          detail: `with ${left} not yet reported by \`taskDone\` (${state})`,
+          advice:
+            "Each item that `get` gives wants one `queue.taskDone()`, also when its work has failed.",
+        };
       },
     );
   }
@@ -176,15 +191,22 @@ export class Queue<T> extends Resource {
   /** Puts `item` now. Throws QueueFullError if there is no place. */
   putNowait(item: T): void {
     this.use();
+    if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
     if (this.full()) throw new QueueFullError(this.path, this.where);
     this.#add(item);
+    this.#lastPut.mark();
   }
 
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
   getNowait(): T {
     this.use();
-    if (this.empty()) throw new QueueEmptyError(this.path, this.where);
-    return this.#remove();
+    if (this.empty()) {
+      if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
+      throw new QueueEmptyError(this.path, this.where);
+    }
+    const item = this.#remove();
+    this.#lastGot.mark();
+    return item;
   }
 
   /** How many items it holds. */
@@ -200,6 +222,29 @@ export class Queue<T> extends Resource {
   /** Whether it holds `maxsize` items. */
   full(): boolean {
     return this.maxsize > 0 && this.#items.size >= this.maxsize;
+  }
+
+  /**
+   * Ends the queue (asyncio 3.13): from now on every `put` throws a QueueShutDownError, and every `get`
+   * that finds no item. Who waits now is woken to find out. With `immediate` the items that are left are
+   * dropped, and count as reported by `taskDone`.
+   */
+  shutdown({ immediate = false }: ShutdownOptions = {}): void {
+    this.use();
+    if (typeof immediate !== "boolean") throw badType("immediate", "true or false", immediate);
+    this.report("shutdown", immediate ? 0 : this.#items.size);
+    this.#isShutDown = true;
+    if (immediate) this.#drop();
+    while (this.#getters.wakeNext());
+    while (this.#putters.wakeNext());
+  }
+
+  /**
+   * The items, one after the other, until the queue is shut down and empty:
+   * `for await (const job of queue)`. Waits for each as `get` does.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return new Items(() => this.#next());
   }
 
   /** Waits until every item that was put has been reported by `taskDone`. */
@@ -227,6 +272,19 @@ export class Queue<T> extends Resource {
     if (--this.#unfinished === 0) this.#joined.wakeAll();
   }
 
+  /** As `get`, for iteration: an end is no error. */
+  #next(): Coroutine<IteratorResult<T, undefined>> {
+    const wait = new Wait<unknown>(Queue.#iterating, this) as Coroutine<unknown>;
+    return wait as Coroutine<IteratorResult<T, undefined>>;
+  }
+
+  #drop(): void {
+    const before = this.#unfinished;
+    this.#unfinished = Math.max(0, before - this.#items.size);
+    this.#items.clear();
+    if (before > 0 && this.#unfinished === 0) this.#joined.wakeAll();
+  }
+
   #add(item: T): void {
     this.#items.check?.(item);
     this.report("put", this.#items.size + 1);
@@ -242,8 +300,17 @@ export class Queue<T> extends Resource {
     return item;
   }
 
-  static #shown(wait: Wait<unknown>): { id: number; path: string; size: number; maxsize: number } {
-    const queue = wait.target as Queue<unknown>;
-    return { id: queue.id, path: queue.path, size: queue.#items.size, maxsize: queue.maxsize };
+  /** Its state, for reports. */
+  #shown(): Pick<WaitSubject, "kind" | "id" | "path" | "detail"> {
+    const { id, path, maxsize } = this;
+    const { size } = this.#items;
+    let state = size === 0 ? "which is empty" : `which holds ${size}`;
+    if (maxsize > 0 && size > 0) state = this.full() ? "which is full" : "which has a place";
+    const length = maxsize > 0 ? `${size} of ${maxsize}; ` : "";
+    const put = this.#lastPut.words;
+    const got = this.#lastGot.words;
+    const puts = put === undefined ? "nobody has put into it" : `last put ${put}`;
+    const gets = got === undefined ? "nobody has taken from it" : `last got ${got}`;
+    return { kind: "queue", id, path, detail: `${state} (${length}${puts}; ${gets})` };
   }
 }

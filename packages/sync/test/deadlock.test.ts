@@ -1,5 +1,5 @@
 import { createTask, DeadlockError, run, sleep } from "@tickless/core";
-import { Event, Lock, Queue } from "@tickless/sync";
+import { Barrier, Condition, Event, Lock, Queue, Semaphore } from "@tickless/sync";
 import { expect, test } from "vitest";
 
 // S7: each of these was read as a stranger reads it, at two in the morning.
@@ -71,6 +71,162 @@ test("S7: a join that nobody finishes", async () => {
     await jobs.join();
   });
   await expect(message).toMatchFileSnapshot(golden("queue-join"));
+});
+
+test("S7: a pipeline whose consumer has ended, with who put and got last", async () => {
+  const message = await messageOf(async () => {
+    const jobs = new Queue<number>({ name: "jobs", maxsize: 2 });
+    const producer = createTask(
+      async () => {
+        for (let job = 0; job < 5; job++) {
+          await sleep(10);
+          await jobs.put(job);
+        }
+      },
+      { name: "producer" },
+    );
+    void createTask(
+      async () => {
+        await sleep(15);
+        await jobs.get();
+      },
+      { name: "consumer" },
+    );
+    await producer;
+  });
+  await expect(message).toMatchFileSnapshot(golden("queue-put-late"));
+});
+
+test("S7: a lock that was taken long before somebody waits for it", async () => {
+  const message = await messageOf(async () => {
+    const lock = new Lock({ name: "journal" });
+    const never = new Event({ name: "never" });
+    void createTask(() => lock.withLock(() => never.wait()), { name: "auditor" });
+    await sleep(5);
+    await lock.acquire();
+  });
+  await expect(message).toMatchFileSnapshot(golden("lock-since"));
+});
+
+test("S7: a semaphore whose permits are all held", async () => {
+  const message = await messageOf(async () => {
+    const slots = new Semaphore(2, { name: "slots" });
+    const stuck = new Event({ name: "stuck" });
+    for (const [name, delay] of [
+      ["early", 1],
+      ["late", 3],
+    ] as const) {
+      void createTask(
+        async () => {
+          await sleep(delay);
+          await slots.withPermit(() => stuck.wait());
+        },
+        { name },
+      );
+    }
+    await sleep(4);
+    await slots.acquire();
+  });
+  await expect(message).toMatchFileSnapshot(golden("semaphore"));
+});
+
+test("S7: two semaphores crossed are a cycle", async () => {
+  const message = await messageOf(async () => {
+    const [cups, plates] = [
+      new Semaphore(1, { name: "cups" }),
+      new Semaphore(1, { name: "plates" }),
+    ];
+    const taking = (first: Semaphore, second: Semaphore) => () =>
+      first.withPermit(async () => {
+        await sleep(1);
+        await second.acquire();
+      });
+    void createTask(taking(cups, plates), { name: "tea" });
+    await createTask(taking(plates, cups), { name: "cake" });
+  });
+  await expect(message).toMatchFileSnapshot(golden("semaphores-crossed"));
+});
+
+test("S7: a semaphore with a holder that has ended", async () => {
+  const message = await messageOf(async () => {
+    const slots = new Semaphore(1, { name: "slots" });
+    await createTask(() => slots.acquire(), { name: "forgetful" });
+    await sleep(2);
+    await slots.acquire();
+  });
+  await expect(message).toMatchFileSnapshot(golden("semaphore-holder-ended"));
+});
+
+test("S7: a semaphore used as a signal blames nobody", async () => {
+  const message = await messageOf(async () => {
+    const signal = new Semaphore(0, { name: "signal" });
+    void createTask(
+      async () => {
+        await sleep(1);
+        signal.release();
+      },
+      { name: "sender" },
+    );
+    await signal.acquire();
+    await signal.acquire();
+  });
+  await expect(message).toMatchFileSnapshot(golden("semaphore-signal"));
+});
+
+test("S7: a condition that was notified too early", async () => {
+  const message = await messageOf(async () => {
+    const ready = new Condition({ name: "ready" });
+    void createTask(() => ready.withLock(() => ready.notify()), { name: "hasty" });
+    await sleep(1);
+    await ready.withLock(() => ready.wait());
+  });
+  await expect(message).toMatchFileSnapshot(golden("condition"));
+});
+
+test("S7: a condition notified by a task that keeps the lock", async () => {
+  const message = await messageOf(async () => {
+    const ready = new Condition({ name: "ready" });
+    const waiter = createTask(() => ready.withLock(() => ready.wait()), { name: "waiter" });
+    await sleep(1);
+    await ready.acquire();
+    ready.notifyAll();
+    await waiter;
+  });
+  await expect(message).toMatchFileSnapshot(golden("condition-lock"));
+});
+
+test("S7: a barrier to which one does not come", async () => {
+  const message = await messageOf(async () => {
+    const start = new Barrier(3, { name: "start" });
+    const runners = ["one", "two"].map((name, i) =>
+      createTask(
+        async () => {
+          await sleep(i * 4);
+          await start.wait();
+        },
+        { name },
+      ),
+    );
+    for (const runner of runners) await runner;
+  });
+  await expect(message).toMatchFileSnapshot(golden("barrier"));
+});
+
+test("S7: an event that was cleared again before somebody came", async () => {
+  const message = await messageOf(async () => {
+    const ready = new Event({ name: "ready" });
+    void createTask(
+      async () => {
+        await sleep(3);
+        ready.set();
+        ready.clear();
+      },
+      { name: "pulse" },
+    );
+    await sleep(5);
+    await ready.wait();
+  });
+  await expect(message).toMatchFileSnapshot(golden("event-cleared"));
 });
 
 test("S7: an event that nobody sets", async () => {
