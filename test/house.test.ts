@@ -14,6 +14,7 @@ const coreFloors = [
   ["errors", "activation", "host", "heap", "ring", "stack", "task-list"],
   ["agenda", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
   ["context", "slow-steps"],
+  ["context-var"],
   ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow", "json-codec"],
   ["coroutine", "settlement", "kernel"],
   ["future"],

@@ -1,3 +1,4 @@
+import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
 import type { DebugMode } from "./debug.ts";
 import { newStorage, type Storage } from "./host.ts";
@@ -54,6 +55,8 @@ class Driver {
   defaultLoop: Loop | null = null;
   /** Debug mode of the loop whose step is going on; null while that is off. */
   debugged: DebugMode | null = null;
+  /** Context variables outside of tasks; null until the first is set, so that their absence costs one comparison. */
+  contexts: Contexts | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
   readonly storage: Storage<Scope> | null = newStorage<Scope>();
 }
@@ -118,6 +121,11 @@ function ownerOfStep(): Scope | null {
 /** Whether the code that is running has nothing to do with any run. */
 export function isOutside(): boolean {
   return driver.loop === null && driver.storage?.getStore() === undefined;
+}
+
+/** Whether the code that is running is that of a function given to `external`. */
+export function inExternal(): boolean {
+  return driver.flow === null && driver.storage?.getStore() === OUTSIDE;
 }
 
 /** The scope whose code is running; null in a callback and outside a run. */

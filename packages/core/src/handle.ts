@@ -1,5 +1,6 @@
 import { Activation } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
+import { type Context, inheritedContext } from "./context-var.ts";
 import type { Loop } from "./loop.ts";
 
 /** A callback, whatever its arguments are. */
@@ -25,6 +26,7 @@ export class CallbackHandle extends Activation implements Handle {
   readonly #callback: Callback;
   readonly #args: readonly unknown[];
   readonly #origin: Scope | null;
+  readonly #context: Context | null = inheritedContext();
   #cancelled = false;
 
   constructor(loop: Loop, callback: Callback, args: readonly unknown[]) {
@@ -54,7 +56,7 @@ export class CallbackHandle extends Activation implements Handle {
 
   activate(): boolean {
     if (this.#cancelled) return false;
-    this.loop.runCallback(this, this.#origin, this.#callback, this.#args, this);
+    this.loop.runCallback(this, this.#origin, this.#callback, this.#args, this.#context, this);
     return true;
   }
 }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { Context, ContextVar, copyContext, Token } from "./context-var.ts";
 export { type Body, coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 export {
   allTasks,

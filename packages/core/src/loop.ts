@@ -1,6 +1,7 @@
 import type { Activation } from "./activation.ts";
 import { bodyOf } from "./body.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
+import { checkContext, type Context } from "./context-var.ts";
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
 import { DebugMode } from "./debug.ts";
@@ -41,6 +42,8 @@ export class Loop extends Kernel {
   readonly reports: Reports;
   /** @internal How many tasks, each awaiting the next, the cancellation in progress has gone through. */
   cancelDepth = 0;
+  /** @internal Context variables of the callback that ran last; null while it has none. */
+  callbackContext: Context | null = null;
   /** @internal Promises of code outside the run. */
   readonly outlets: Set<Outlet> = new Set();
   /** @internal */
@@ -228,6 +231,7 @@ export class Loop extends Kernel {
   ): Task<T> {
     checkName(options.name);
     checkSignal(options.signal);
+    checkContext(options.context);
     return new Task<T>(this, bodyOf(body, caller), options);
   }
 
@@ -266,11 +270,13 @@ export class Loop extends Kernel {
     origin: Scope | null,
     callback: Callback,
     args: readonly unknown[],
+    context: Context | null = null,
     handle?: Handle,
   ): void {
     this.observer?.callback(activation.cause, origin?.task.id ?? -1);
     driver.step = null;
     driver.origin = origin;
+    this.callbackContext = context;
     const place = this.#debugMode?.called(activation, callback.name);
     try {
       callback(...args);

@@ -1,5 +1,6 @@
 import { Activation, Bookkeeping } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
+import { type Context, inheritedContext } from "./context-var.ts";
 import { CancelledError, type ErrorContext, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Callback } from "./handle.ts";
@@ -13,6 +14,7 @@ export class DoneCallback<T> extends Activation {
   readonly callback: (future: Future<T>) => void;
   readonly #future: Future<T>;
   readonly #origin: Scope | null = currentScope();
+  readonly #context: Context | null = inheritedContext();
 
   constructor(future: Future<T>, callback: (future: Future<T>) => void) {
     super();
@@ -22,7 +24,7 @@ export class DoneCallback<T> extends Activation {
 
   activate(): boolean {
     const { loop } = this.#future;
-    loop.runCallback(this, this.#origin, this.callback as Callback, [this.#future]);
+    loop.runCallback(this, this.#origin, this.callback as Callback, [this.#future], this.#context);
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import { Activation } from "./activation.ts";
 import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
+import { type Context, inheritedContext } from "./context-var.ts";
 import type { Body } from "./coroutine.ts";
 import { isCancelled, UsageError } from "./errors.ts";
 import { advance, generatorOf, type Steps, stepsOf } from "./flow.ts";
@@ -21,6 +22,7 @@ export interface TaskOptions {
   /** Cancels the task when it aborts. */
   readonly signal?: AbortSignalLike | undefined;
   /** The context that it runs in, not copied. Default: a copy of that of the code that makes it. */
+  readonly context?: Context | undefined;
 }
 
 /** Stands for the promise of a body that is followed already. */
@@ -71,6 +73,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   /** @internal Innermost scope of a generator body. */
   scope: Scope = this;
   /** @internal Its context variables; null while it has none. */
+  context: Context | null;
   /** @internal Neighbours among the tasks of the loop that are not done, in the order of creation. */
   before: Task<unknown> | null = null;
   /** @internal */
@@ -85,6 +88,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   /** @internal Programs write `createTask(body)`. */
   constructor(loop: Loop, body: Body<T> | Steps, options: TaskOptions) {
     super(loop, "task", options.name);
+    this.context = options.context ?? inheritedContext();
     loop.taskList.add(this);
     loop.schedule(new Start(this, body));
     if (options.signal !== undefined) this.#obey(options.signal);
@@ -218,6 +222,11 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.#requests === null) return;
     const message = this.#requests.pay(wait.scope);
     if (message !== null && !wait.cancelWait(message)) wait.owe(message);
+  }
+
+  /** @internal What is owed to `scope` counts as delivered: answers the message, null if nothing is. */
+  payOwed(scope: Scope): string | null {
+    return this.#requests?.pay(scope) ?? null;
   }
 
   /** @internal */
