@@ -24,7 +24,8 @@ const coreFloors = [
   ["reports"],
   ["loop"],
   ["current", "run", "sleep", "timeout", "external", "task-group"],
-  ["gather", "wait-set", "wait-for", "shield"],
+  ["elements", "wait-set", "wait-for", "shield"],
+  ["as-completed", "gather", "race"],
   ["index", "kit"],
 ];
 

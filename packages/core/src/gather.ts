@@ -1,33 +1,10 @@
 import { Bookkeeping } from "./activation.ts";
-import type { Body, Result } from "./coroutine.ts";
-import { currentTask, ensureFuture, usableLoop } from "./current.ts";
-import { badType } from "./errors.ts";
-import { CANCELLED, Future, isFuture, RAISED } from "./future.ts";
+import { checkElements, futuresOf, type Gatherable, type Gathered, loopOf } from "./elements.ts";
+import { CancelledError } from "./errors.ts";
+import { Future, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import { isTask } from "./task.ts";
-import { type Coroutine, isCoroutine } from "./suspension.ts";
 import type { WaitSubject } from "./wait.ts";
-
-/**
- * What `gather` takes: futures and tasks as they are; coroutines and functions become tasks.
- *
- * @category Tasks
- */
-export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
-
-/**
- * What one element of `gather` gives.
- *
- * @category Tasks
- */
-export type Gathered<E> =
-  E extends Future<infer T>
-    ? T
-    : E extends Coroutine<infer T>
-      ? T
-      : E extends () => infer R
-        ? Result<R>
-        : never;
 
 /**
  * Options of `gather`.
@@ -70,8 +47,6 @@ class Gathering extends Future<unknown[]> {
     returnExceptions: boolean,
   ) {
     super(loop, "gather");
-    const foreign = children.find((child) => child.loop !== loop);
-    if (foreign !== undefined) throw foreign.foreign();
     this.#children = children;
     this.#returnExceptions = returnExceptions;
     this.#left = different.length;
@@ -119,8 +94,10 @@ class Gathering extends Future<unknown[]> {
 
   childDone(child: Future<unknown>): void {
     this.#left--;
-    child.retrieve();
-    if (this.done()) return;
+    if (this.done()) {
+      child.retrieve();
+      return;
+    }
     if (!this.#returnExceptions) {
       const error = errorOf(child);
       if (error !== null) {
@@ -129,20 +106,18 @@ class Gathering extends Future<unknown[]> {
       }
     }
     if (this.#left > 0) return;
-    if (this.#cancelRequested !== null) {
-      // Also when every child has swallowed it.
-      this.settle(CANCELLED, this.#cancelRequested);
-      return;
-    }
-    this.setResult(
-      this.#children.map((one) => {
-        if (!this.#returnExceptions) return one.result();
-        const error = errorOf(one);
-        return error === null
-          ? { status: "fulfilled", value: one.result() }
-          : { status: "rejected", reason: error.error };
-      }),
-    );
+    const results = this.#children.map((one) => this.#resultOf(one));
+    if (this.#cancelRequested === null) this.setResult(results);
+    // Also when every child has swallowed it. As in CPython that is an exception, not a cancelled future.
+    else this.settle(RAISED, new CancelledError(this.#cancelRequested, { time: this.loop.now }));
+  }
+
+  #resultOf(child: Future<unknown>): unknown {
+    if (!this.#returnExceptions) return child.result();
+    const error = errorOf(child);
+    return error === null
+      ? { status: "fulfilled", value: child.result() }
+      : { status: "rejected", reason: error.error };
   }
 }
 
@@ -184,33 +159,14 @@ export function gather(
   list: readonly Gatherable<unknown>[],
   options: GatherOptions = {},
 ): Future<unknown> {
-  if (!Array.isArray(list)) {
-    throw badType(
-      "list",
-      "an array of futures, coroutines or functions",
-      list,
-      "`gather([a, b])`.",
-    );
+  const elements = checkElements(list, "gather");
+  const loop = loopOf(elements);
+  const different = [...new Set(elements)];
+  const futures = futuresOf(different, loop);
+  let children = futures;
+  if (different.length < elements.length) {
+    const byElement = new Map(different.map((element, i) => [element, futures[i]]));
+    children = elements.map((element) => byElement.get(element) as Future<unknown>);
   }
-  for (const element of list as readonly unknown[]) {
-    if (typeof element === "function" || isCoroutine(element)) continue;
-    throw badType(
-      "list",
-      "an array of futures, coroutines or functions",
-      element,
-      "A promise has begun already: give the function itself.",
-    );
-  }
-  const elements = list as readonly Gatherable<unknown>[];
-  const first = elements.find(isFuture);
-  const loop = first === undefined || currentTask() !== null ? usableLoop() : first.loop;
-  const returnExceptions = options.returnExceptions === true;
-  const different = new Set(elements);
-  if (different.size === elements.length) {
-    const children = elements.map((element) => ensureFuture(element));
-    return new Gathering(loop, children, children, returnExceptions);
-  }
-  const futures = new Map([...different].map((element) => [element, ensureFuture(element)]));
-  const children = elements.map((element) => futures.get(element) as Future<unknown>);
-  return new Gathering(loop, children, [...futures.values()], returnExceptions);
+  return new Gathering(loop, children, futures, options.returnExceptions === true);
 }

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { Context, ContextVar, copyContext, Token } from "./context-var.ts";
+export { type AsCompleted, asCompleted, type AsCompletedOptions } from "./as-completed.ts";
 export { type Body, coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 export {
   allTasks,
@@ -33,7 +34,8 @@ export {
 } from "./errors.ts";
 export { external, type ExternalOptions } from "./external.ts";
 export { Future } from "./future.ts";
-export { gather, type Gatherable, type Gathered, type GatherOptions } from "./gather.ts";
+export type { FutureOf, Gatherable, Gathered } from "./elements.ts";
+export { gather, type GatherOptions } from "./gather.ts";
 export type { Handle } from "./handle.ts";
 export type { AbortSignalLike, Signal } from "./host.ts";
 export type { Codec } from "./json-codec.ts";
@@ -46,6 +48,7 @@ export type {
   SimulateOptions,
   TimeUnit,
 } from "./options.ts";
+export { race } from "./race.ts";
 export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
 export { shield } from "./shield.ts";

@@ -76,7 +76,7 @@ class Shield<T> extends Future<T> {
   constructor(inner: Future<T>) {
     super(inner.loop, "shield");
     this.#inner = inner;
-    const innerDone = new InnerDone(this as Shield<unknown>);
+    const innerDone = new InnerDone(this);
     inner.addWaiter(innerDone);
     this.addWaiter(new OuterDone(inner, innerDone));
   }

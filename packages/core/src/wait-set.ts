@@ -49,11 +49,11 @@ class MemberDone extends Bookkeeping {
   readonly #set: WaitSet<Future<unknown>>;
   readonly #wait: Wait<unknown>;
 
-  constructor(future: Future<unknown>, set: WaitSet<Future<unknown>>, wait: Wait<unknown>) {
+  constructor(future: Future<unknown>, set: WaitSet<Future<unknown>>, waiter: Wait<unknown>) {
     super();
     this.future = future;
     this.#set = set;
-    this.#wait = wait;
+    this.#wait = waiter;
   }
 
   settle(): void {
@@ -81,33 +81,33 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
     return "wait(…)";
   }
 
-  attempt(wait: Wait<WaitResult<F>>, woken: boolean): boolean {
+  attempt(waiter: Wait<WaitResult<F>>, woken: boolean): boolean {
     if (woken) {
-      this.withdraw(wait);
-      wait.value = {
+      this.withdraw(waiter);
+      waiter.value = {
         done: this.#futures.filter((future) => future.done()),
         pending: this.#futures.filter((future) => !future.done()),
       };
       return true;
     }
-    const { loop } = wait.task;
+    const { loop } = waiter.task;
     const foreign = this.#futures.find((future) => future.loop !== loop);
     if (foreign !== undefined) throw foreign.foreign();
-    if (this.#timeout !== null) wait.arm(loop.now + Math.max(0, this.#timeout));
+    if (this.#timeout !== null) waiter.arm(loop.now + Math.max(0, this.#timeout));
     // No shortcut where all are done already: it takes two passes, as in asyncio (WAIT-07).
-    this.#members = this.#futures.map((future) => new MemberDone(future, this, wait));
+    this.#members = this.#futures.map((future) => new MemberDone(future, this, waiter));
     for (const member of this.#members) member.future.addWaiter(member);
     return false;
   }
 
-  withdraw(wait: Wait<WaitResult<F>>): void {
-    wait.disarm();
+  withdraw(waiter: Wait<WaitResult<F>>): void {
+    waiter.disarm();
     for (const member of this.#members) {
       if (!member.future.done()) member.future.removeWaiter(member);
     }
   }
 
-  subject(wait: Wait<WaitResult<F>>): WaitSubject {
+  subject(waiter: Wait<WaitResult<F>>): WaitSubject {
     const pending: Future<unknown>[] = this.#futures.filter((future) => !future.done());
     const count = this.#futures.length;
     return {
@@ -117,7 +117,7 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
       detail: `${WHEN[this.#returnWhen]} of ${count}, of which ${pending.length} are not done`,
       blockers: pending.filter(isTask),
       ...(this.#returnWhen !== "ALL_COMPLETED" && { anyBlocker: true }),
-      ...(this.#timeout !== null && { until: wait.since + Math.max(0, this.#timeout) }),
+      ...(this.#timeout !== null && { until: waiter.since + Math.max(0, this.#timeout) }),
     };
   }
 

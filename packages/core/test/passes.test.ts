@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  asCompleted,
   coroutine,
   type Coroutine,
   createTask,
@@ -99,6 +100,11 @@ function passesFrom(
   );
 }
 
+function firstOf(completed: Iterable<Coroutine<unknown>>): Coroutine<unknown> {
+  const [first] = [...completed];
+  return first as Coroutine<unknown>;
+}
+
 const cancel = (task: Task<number>): void => void task.cancel();
 
 describe.each(kinds)("passes with $kind bodies", (kind) => {
@@ -153,8 +159,10 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["waitFor(done future, 1)", 0, () => waitFor(aFuture(1), 1)],
     ["waitFor(done future, 0)", 0, () => waitFor(aFuture(1), 0)],
     ["waitFor(noop, 0)", 3, () => waitFor(noop, 0)],
+    ["asCompleted([noop])", 3, () => firstOf(asCompleted([noop]))],
+    ["asCompleted([done future])", 2, () => firstOf(asCompleted([aFuture(1)]))],
     ["shield(noop)", 3, () => shield(noop)],
-    ["shield(done future)", 0, () => shield(future(1))],
+    ["shield(done future)", 0, () => shield(aFuture(1))],
   ])("%s takes %i", async (_, passes, make) => {
     expect(await passesOf(kind, make)).toBe(passes);
   });

@@ -1,0 +1,67 @@
+import type { Body, Result } from "./coroutine.ts";
+import { currentTask, ensureFuture, usableLoop } from "./current.ts";
+import { badType } from "./errors.ts";
+import { type Future, isFuture } from "./future.ts";
+import type { Loop } from "./loop.ts";
+import { type Coroutine, isCoroutine } from "./suspension.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * What `gather`, `asCompleted` and `race` take: futures and tasks as they are, coroutines, functions.
+ *
+ * @category Tasks
+ */
+export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
+
+/**
+ * What one element of `gather`, `asCompleted` or `race` gives.
+ *
+ * @category Tasks
+ */
+export type Gathered<E> =
+  E extends Future<infer T>
+    ? T
+    : E extends Coroutine<infer T>
+      ? T
+      : E extends () => infer R
+        ? Result<R>
+        : never;
+
+/**
+ * The future of one element: itself if it is one, else a task of it.
+ *
+ * @category Tasks
+ */
+export type FutureOf<E> = E extends Future<unknown> ? E : Task<Gathered<E>>;
+
+/** Refuses what is no list of elements. `caller` is what the user has called, for messages. */
+export function checkElements(list: unknown, caller: string): readonly Gatherable<unknown>[] {
+  const expected = "an array of futures, coroutines or functions";
+  if (!Array.isArray(list)) throw badType("list", expected, list, `\`${caller}([a, b])\`.`);
+  for (const element of list as readonly unknown[]) {
+    if (typeof element === "function" || isCoroutine(element)) continue;
+    throw badType(
+      "list",
+      expected,
+      element,
+      "A promise has begun already: give the function itself.",
+    );
+  }
+  return list as readonly Gatherable<unknown>[];
+}
+
+/** The loop on which the elements run: that of the running code, or outside a run that of the first future. */
+export function loopOf(elements: readonly Gatherable<unknown>[]): Loop {
+  const first = elements.find(isFuture);
+  return first === undefined || currentTask() !== null ? usableLoop() : first.loop;
+}
+
+/** The futures of elements that are all different. Futures of another loop are refused. */
+export function futuresOf(
+  different: readonly Gatherable<unknown>[],
+  loop: Loop,
+): readonly Future<unknown>[] {
+  const foreign = different.filter(isFuture).find((future) => future.loop !== loop);
+  if (foreign !== undefined) throw foreign.foreign();
+  return different.map((element) => ensureFuture(element));
+}
