@@ -4,8 +4,8 @@
  *
  * @packageDocumentation
  */
-export { Context, ContextVar, copyContext, Token } from "./context-var.ts";
 export { type AsCompleted, asCompleted, type AsCompletedOptions } from "./as-completed.ts";
+export { Context, ContextVar, copyContext, Token } from "./context-var.ts";
 export { type Body, coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 export {
   allTasks,

@@ -229,11 +229,6 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     return this.#requests?.pay(scope) ?? null;
   }
 
-  /** @internal What is owed to `scope` counts as delivered: answers the message, null if nothing is. */
-  payOwed(scope: Scope): string | null {
-    return this.#requests?.pay(scope) ?? null;
-  }
-
   /** @internal */
   removeWait(wait: Wait<unknown>): void {
     if (this.#waits === wait) this.#waits = null;
