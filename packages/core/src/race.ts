@@ -1,3 +1,4 @@
+import { cleanup, Contestant } from "./contestant.ts";
 import { driver, type Flow, type Scope, waitingScope } from "./context.ts";
 import { ensureFuture } from "./current.ts";
 import { checkElements, type Gatherable, type Gathered } from "./elements.ts";
@@ -14,7 +15,7 @@ import {
   usedTwice,
 } from "./suspension.ts";
 import type { Task } from "./task.ts";
-import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import { Wait } from "./wait.ts";
 
 // The life of a race.
 const NEW = 0;
@@ -24,69 +25,6 @@ const RACING = 2;
 const ENDING = 3;
 const OVER = 4;
 const TAKEN = 5;
-
-/** The source of the wait for a task that a race has made: whoever gives up waiting for it cancels it. */
-class Contestant implements WaitSource<unknown> {
-  readonly task: Task<unknown>;
-  #asked = false;
-
-  constructor(task: Task<unknown>) {
-    this.task = task;
-  }
-
-  label(waiter: Wait<unknown>): string {
-    return settlement.label(waiter);
-  }
-
-  attempt(waiter: Wait<unknown>, woken: boolean): boolean {
-    return settlement.attempt(waiter, woken);
-  }
-
-  subject(waiter: Wait<unknown>): WaitSubject {
-    return settlement.subject(waiter);
-  }
-
-  withdraw(waiter: Wait<unknown>, granted: boolean, abandoned: boolean): void {
-    settlement.withdraw(waiter, granted, abandoned);
-    // Cancelled once, it may clean up; a second request would interrupt that (CANCEL-11).
-    if (!this.#asked) this.task.cancelNow("");
-  }
-
-  cancel(waiter: Wait<unknown>, message: string): boolean | undefined {
-    const elsewhere = settlement.cancel?.(waiter, message);
-    if (elsewhere !== undefined || this.task.isBeingCancelled) this.#asked = true;
-    return elsewhere;
-  }
-}
-
-/** The source of the wait for the tasks that have lost; the target of the wait are those tasks. */
-const cleanup: WaitSource<unknown> = {
-  label: () => "the cleanup of race(…)",
-
-  attempt(waiter: Wait<unknown>): boolean {
-    const [loser] = left(waiter);
-    loser?.addWaiter(waiter);
-    return loser === undefined;
-  },
-
-  withdraw(waiter: Wait<unknown>): void {
-    for (const loser of left(waiter)) loser.removeWaiter(waiter);
-  },
-
-  subject(waiter: Wait<unknown>): WaitSubject {
-    const losers = left(waiter);
-    return {
-      kind: "race",
-      id: -1,
-      detail: `which is decided, for the cleanup of ${losers.map(({ path }) => `\`${path}\``).join(", ")}`,
-      blockers: losers,
-    };
-  },
-};
-
-function left(waiter: Wait<unknown>): Task<unknown>[] {
-  return (waiter.target as readonly Task<unknown>[]).filter((loser) => !loser.done());
-}
 
 /** One wait of a race. It goes on by itself, like a generator, until it has a result. */
 class Leg implements Flow {
@@ -175,7 +113,7 @@ class Race<T> implements Coroutine<T>, Scope {
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     if (typeof reject !== "function") throw thenForAwait(this.label);
     try {
-      this.#begin(waitingScope(this));
+      this.#begin(waitingScope(this), resolve);
     } catch (error) {
       if (driver.loop?.halted !== true) reject(error);
       return;
@@ -204,17 +142,21 @@ class Race<T> implements Coroutine<T>, Scope {
       throw usedTwice(this.label);
     }
     if (this.#state !== OVER) return SUSPENDED;
-    this.#state = TAKEN;
-    const { failed, value } = this.#outcome as Outcome;
+    const { failed, value } = this.#taken();
     if (failed) throw value;
     return { done: true, value: value as T };
   }
 
   /** A wait of the race was woken. */
   resume(leg: Leg): void {
-    const outcome = leg.advance();
+    // A task of the race that has ended came first, though its turn comes later in this pass. What it
+    // has may be gone if it loses; what a wait was woken for is taken only now, or passed on.
+    const first = this.#legs.find(({ task }) => task?.done() === true);
+    const winner = leg.task === null && this.#state === RACING && first !== undefined ? first : leg;
+    if (winner !== leg) this.task.removeWait(winner.wait);
+    const outcome = winner.advance();
     if (outcome === null) return;
-    if (this.#state === RACING) this.#decide(leg, outcome);
+    if (this.#state === RACING) this.#decide(winner, outcome);
     if (!this.#cleanUp()) return;
     const scope = this.#scope as Scope;
     // Code that nothing else identifies counts to the step; it must not count to the race, which is over.
@@ -226,11 +168,10 @@ class Race<T> implements Coroutine<T>, Scope {
     this.#goOn();
   }
 
-  #begin(scope: Scope): void {
+  #begin(scope: Scope, resolve?: (value: T) => void): void {
     const { loop } = scope.task;
     if (loop.halted) return;
-    if (this.#state !== NEW) throw usedTwice(this.label);
-    const elements = new Set(this.#take());
+    const elements = new Set(this.#take(resolve));
     this.#scope = scope;
     this.#state = BEGINNING;
     for (const element of elements) {
@@ -250,13 +191,16 @@ class Race<T> implements Coroutine<T>, Scope {
   }
 
   /** Its elements, and those of races among them. They are used by that. */
-  #take(): Gatherable<unknown>[] {
+  #take(resolve?: (value: T) => void): Gatherable<unknown>[] {
     if (this.#state !== NEW) throw usedTwice(this.label);
     this.#state = TAKEN;
-    driver.debugged?.used(this);
-    return this.#elements.flatMap((element) =>
-      element instanceof Race ? element.#take() : [element],
-    );
+    driver.debugged?.used(this, resolve);
+    return this.#elements.flatMap((element) => {
+      if (!(element instanceof Race)) return [element];
+      const elements: Gatherable<unknown>[] = element.#take();
+      driver.debugged?.over(element);
+      return elements;
+    });
   }
 
   #enter(element: Gatherable<unknown>): void {
@@ -306,10 +250,15 @@ class Race<T> implements Coroutine<T>, Scope {
       (this.#goesOn as Flow).resume();
       return;
     }
-    this.#state = TAKEN;
-    const { failed, value } = this.#outcome as Outcome;
+    const { failed, value } = this.#taken();
     if (failed) this.#reject(value);
     else (this.#goesOn as (value: unknown) => void)(value);
+  }
+
+  #taken(): Outcome {
+    this.#state = TAKEN;
+    driver.debugged?.over(this);
+    return this.#outcome as Outcome;
   }
 }
 

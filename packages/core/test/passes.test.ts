@@ -9,6 +9,7 @@ import {
   type Future,
   gather,
   getRunningLoop,
+  race,
   run,
   shield,
   sleep,
@@ -161,6 +162,10 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["waitFor(noop, 0)", 3, () => waitFor(noop, 0)],
     ["asCompleted([noop])", 3, () => firstOf(asCompleted([noop]))],
     ["asCompleted([done future])", 2, () => firstOf(asCompleted([aFuture(1)]))],
+    ["race([done future, sleep(1)])", 0, () => race([aFuture(1), sleep(1)])],
+    ["race([sleep(1), sleep(0)])", 1, () => race([sleep(1), sleep(0)])],
+    ["race([noop, sleep(1)])", 2, () => race([noop, sleep(1)])],
+    ["race([forever, done future])", 2, () => race([forever, aFuture(1)])],
     ["shield(noop)", 3, () => shield(noop)],
     ["shield(done future)", 0, () => shield(aFuture(1))],
   ])("%s takes %i", async (_, passes, make) => {
@@ -173,6 +178,8 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["wait(…, {timeout: 1})", 1, () => waitSet([aFuture()], { timeout: 1 })],
     ["waitFor(function, 1)", 1, () => waitFor(forever, 1)],
     ["waitFor(task, 1)", 2, () => waitFor(createTask(forever), 1)],
+    ["race([sleep(1), future])", 1, () => race([sleep(1), aFuture()])],
+    ["asCompleted(…, {timeout: 1})", 1, () => firstOf(asCompleted([aFuture()], { timeout: 1 }))],
   ])("%s takes %i from its timer", async (_, passes, make) => {
     expect(await passesFromTimer(kind, make)).toBe(passes);
   });
@@ -197,6 +204,9 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
     ["timeout around a wait", 1, () => timeout(50, forever)],
     ["wait([task])", 1, () => waitSet([createTask(forever)])],
     ["waitFor(function)", 1, () => waitFor(forever, 50)],
+    ["race([sleep, future])", 1, () => race([sleep(100), aFuture()])],
+    ["race([function])", 2, () => race([forever])],
+    ["asCompleted([task])", 1, () => firstOf(asCompleted([forever]))],
     ["shield(task)", 1, () => shield(createTask(forever))],
   ])(
     "cancel() of a task that waits for %s takes %i to its CancelledError",
