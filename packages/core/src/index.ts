@@ -52,6 +52,7 @@ export { race } from "./race.ts";
 export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";
 export { shield } from "./shield.ts";
+export { Runner, type RunnerRunOptions } from "./runner.ts";
 export { sleep } from "./sleep.ts";
 export { Task, type TaskOptions } from "./task.ts";
 export { type TaskGroup, taskGroup, type TaskGroupOptions } from "./task-group.ts";

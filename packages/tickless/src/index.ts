@@ -53,6 +53,8 @@ export {
   type Result,
   type ReturnWhen,
   run,
+  Runner,
+  type RunnerRunOptions,
   type RunOptions,
   type RunResult,
   runSync,

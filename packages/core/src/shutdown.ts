@@ -1,0 +1,99 @@
+import { Bookkeeping } from "./activation.ts";
+import { LimitError } from "./errors.ts";
+import type { Future } from "./future.ts";
+import type { StopReason } from "./kernel.ts";
+import type { Loop } from "./loop.ts";
+import type { Task } from "./task.ts";
+
+/** A task that was cancelled at the end of a run has ended. */
+class TaskEnded extends Bookkeeping {
+  readonly settle: () => void;
+
+  constructor(ended: () => void) {
+    super();
+    this.settle = ended;
+  }
+}
+
+/** Most steps that tasks may take after they were cancelled at the end of a run. */
+const MOST_SHUTDOWN_STEPS = 1_000_000;
+
+/**
+ * The end of `run`: as asyncio.run it cancels what is left and lets it finish, so that `finally`
+ * blocks run. A program that has failed is concluded the same way.
+ */
+class Shutdown {
+  readonly #loop: Loop;
+  readonly #tasks: readonly Task<unknown>[];
+  readonly #end: Future<void> | null;
+  readonly #lastStep: number;
+  #reason: StopReason | null = null;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+    this.#lastStep = loop.steps + MOST_SHUTDOWN_STEPS;
+    this.#tasks = loop.halted ? [] : loop.tasks;
+    loop.failure = loop.halted ? loop.failure : null;
+    for (const task of this.#tasks) task.cancel();
+    let left = this.#tasks.length;
+    const end = left === 0 ? null : loop.createFuture<void>({ name: "shutdown" });
+    this.#end = end;
+    const ended = (): void => {
+      if (--left === 0) end?.setResult();
+    };
+    for (const task of this.#tasks) task.addWaiter(new TaskEnded(ended));
+  }
+
+  /** How far the next drive goes; null if there is none. A `stop` in a `finally` block ends no cleanup. */
+  next(): { readonly main: Future<void>; readonly steps: number } | null {
+    const steps = this.#lastStep - this.#loop.steps;
+    const goesOn = this.#reason === null || this.#reason === "stopped";
+    if (this.#end === null || this.#end.done() || !goesOn || steps <= 0) return null;
+    return { main: this.#end, steps };
+  }
+
+  driven(reason: StopReason): void {
+    this.#reason = reason;
+  }
+
+  /** Tells of tasks that failed, and of tasks that would not end. */
+  report(): void {
+    const loop = this.#loop;
+    for (const task of this.#tasks) {
+      if (!task.raised) continue;
+      loop.callExceptionHandler({
+        message: `unhandled exception during run() shutdown: ${task.path}`,
+        exception: task.error,
+        task,
+      });
+      task.retrieve();
+    }
+    const left = this.#tasks.filter((task) => !task.done());
+    if (left.length === 0 || loop.failure !== null) return;
+    const paths = left.map((task) => `\`${task.path}\``).join(", ");
+    const message =
+      `The run has ended and its tasks were cancelled, but ${paths} did not end. Probably a ` +
+      "`catch` stops the cancellation: begin it with `if (isCancelled(error)) throw error;`.";
+    // Those that went on would go on for ever. Those that wait do no harm; debug mode lists them when
+    // the loop is closed.
+    if (this.#reason === "stopped") loop.fail(new LimitError(message, { time: loop.now }));
+  }
+}
+
+/** Cancels the tasks that are left, lets them end and tells of what they threw. */
+export async function shutDown(loop: Loop): Promise<void> {
+  const shutdown = new Shutdown(loop);
+  for (let next = shutdown.next(); next !== null; next = shutdown.next()) {
+    shutdown.driven(await loop.drive(next));
+  }
+  shutdown.report();
+}
+
+/** As `shutDown`, on the caller's stack. */
+export function shutDownSync(loop: Loop): void {
+  const shutdown = new Shutdown(loop);
+  for (let next = shutdown.next(); next !== null; next = shutdown.next()) {
+    shutdown.driven(loop.driveSync(next));
+  }
+  shutdown.report();
+}
