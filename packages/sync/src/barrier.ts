@@ -87,8 +87,9 @@ export class Barrier extends Resource {
 
   /**
    * Waits until `parties` tasks wait here. The last one goes on at once, the others after it in the
-   * order in which they came. Resolves to the number of the arrival, from 0 to `parties` - 1. A wait
-   * that is cancelled leaves the round, and the barrier is not broken.
+   * order in which they came. Resolves to how many were there before it, from 0 to `parties` - 1. A
+   * wait that is cancelled leaves the round, and the barrier is not broken; two of that round may then
+   * get the same number, as in asyncio.
    *
    * @throws BrokenBarrierError if the barrier is reset or aborted meanwhile, or has been aborted
    */

@@ -1,5 +1,15 @@
 import { run, runSync, simulate, UsageError } from "@tickless/core";
-import { Event, LifoQueue, Lock, PriorityQueue, Queue } from "@tickless/sync";
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  Semaphore,
+} from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 
 /** For calls that the types forbid. */
@@ -19,7 +29,20 @@ const badRange = (message: string): unknown =>
     message: expect.stringContaining(message),
   });
 
-const classes = { Queue, LifoQueue, PriorityQueue, Lock, Event };
+/** Classes whose options come first. */
+const plain = { Queue, LifoQueue, PriorityQueue, Lock, Event, Condition };
+interface Named {
+  readonly name: string;
+}
+const makers: [string, (options: Named) => unknown][] = [
+  ...Object.entries(plain).map(([name, Class]): [string, (options: Named) => unknown] => [
+    name,
+    (options) => new Class(options),
+  ]),
+  ["Semaphore", (options) => new Semaphore(1, options)],
+  ["BoundedSemaphore", (options) => new BoundedSemaphore(1, options)],
+  ["Barrier", (options) => new Barrier(1, options)],
+];
 const queues = { Queue, LifoQueue, PriorityQueue };
 
 describe.each(Object.entries(queues))("new %s", (_, Class) => {
@@ -36,13 +59,13 @@ describe.each(Object.entries(queues))("new %s", (_, Class) => {
   });
 });
 
-describe.each(Object.entries(classes))("new %s", (_, Class) => {
+describe.each(makers)("new %s", (_, make) => {
   test.each(["a/b", "#1", "7", ""])("the name %j is refused (S11)", (name) => {
-    expect(() => new Class({ name })).toThrow(badRange("a name without `/` and `#`"));
+    expect(() => make({ name })).toThrow(badRange("a name without `/` and `#`"));
   });
 
   test.each([5, null, {}])("the name %s is no string", (name) => {
-    expect(() => new Class({ name: untyped(name) })).toThrow(badType("`name` to be a string"));
+    expect(() => make({ name: untyped(name) })).toThrow(badType("`name` to be a string"));
   });
 });
 

@@ -1,5 +1,14 @@
 import { createTask, type FlowOf, run, runSync, simulate, sleep, UsageError } from "@tickless/core";
-import { Event, Lock, PriorityQueue, Queue } from "@tickless/sync";
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  PriorityQueue,
+  Queue,
+  Semaphore,
+} from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 
 // S11: names, and objects that are made outside a run.
@@ -18,6 +27,10 @@ test("S11: objects are named by kind and ordinal below the task that makes them,
       new PriorityQueue().path,
       new Lock().path,
       new Event().path,
+      new Condition().path,
+      new Semaphore().path,
+      new BoundedSemaphore().path,
+      new Barrier(2).path,
       new Queue({ name: "jobs" }).path,
       new Queue({ name: "jobs" }).path,
     ];
@@ -27,6 +40,10 @@ test("S11: objects are named by kind and ordinal below the task that makes them,
       "main/queue-3",
       "main/lock-1",
       "main/event-1",
+      "main/condition-1",
+      "main/semaphore-1",
+      "main/semaphore-2",
+      "main/barrier-1",
       "main/jobs",
       "main/jobs#2",
     ]);
@@ -64,6 +81,13 @@ describe("an object made outside a run", () => {
     ["event.wait", () => using(new Event(), (event) => event.wait())],
     ["event.set", () => using(new Event(), (event) => event.set())],
     ["event.clear", () => using(new Event(), (event) => event.clear())],
+    ["queue.shutdown", () => using(new Queue(), (queue) => queue.shutdown())],
+    ["semaphore.acquire", () => using(new Semaphore(), (semaphore) => semaphore.acquire())],
+    ["semaphore.release", () => using(new Semaphore(), (semaphore) => semaphore.release())],
+    ["condition.acquire", () => using(new Condition(), (condition) => condition.acquire())],
+    ["condition.withLock", () => using(new Condition(), (it) => it.withLock(() => it.notify()))],
+    ["barrier.wait", () => using(new Barrier(1), (barrier) => barrier.wait())],
+    ["barrier.reset", () => using(new Barrier(1), (barrier) => barrier.reset())],
   ];
   test.each(uses)("S11: %s in a second loop is an error", (_, make) => {
     const use = make();
