@@ -96,7 +96,6 @@ export class Queue<T> extends Resource {
 
   /** The source of all waits of iterators; their value is the result of `next`. */
   static readonly #iterating: WaitSource<unknown> = {
-    ...Queue.#getting,
     label: () => "queue's next()",
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
@@ -110,6 +109,9 @@ export class Queue<T> extends Resource {
       wait.value = { done: false, value: wait.value };
       return true;
     },
+
+    withdraw: (wait, granted, abandoned) => Queue.#getting.withdraw(wait, granted, abandoned),
+    subject: (wait) => Queue.#getting.subject(wait),
   };
 
   /** The source of all waits for a place; the value of the wait is the item until it is put. */
