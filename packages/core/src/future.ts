@@ -227,7 +227,12 @@ export class Future<T> implements Coroutine<T> {
 
   /** @internal */
   removeWaiter(waiter: Activation): void {
-    this.#waiters = this.#waiterList().filter((other) => other !== waiter);
+    this.removeWaiters((other) => other === waiter);
+  }
+
+  /** @internal Removes those that `chosen` answers true for. */
+  removeWaiters(chosen: (waiter: Activation) => boolean): void {
+    this.#waiters = this.#waiterList().filter((waiter) => !chosen(waiter));
   }
 
   /** @internal */

@@ -34,6 +34,8 @@ class OuterDone extends Bookkeeping {
   settle(): void {
     if (this.#inner.done()) return;
     this.#inner.removeWaiter(this.#innerDone);
+    // However many shields stood in front of it, the exception is told once.
+    this.#inner.removeWaiters((waiter) => waiter instanceof LateError);
     this.#inner.addWaiter(new LateError(this.#inner));
   }
 }

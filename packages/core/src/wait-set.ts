@@ -1,4 +1,4 @@
-import { Bookkeeping } from "./activation.ts";
+import { ARMED, Bookkeeping } from "./activation.ts";
 import { badRange, badType, checkTime } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -105,6 +105,11 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
     for (const member of this.#members) {
       if (!member.future.done()) member.future.removeWaiter(member);
     }
+  }
+
+  /** With `timeout: 0` the timer can be due in the pass in which the cancellation is; it must not take its place. */
+  cancel(waiter: Wait<WaitResult<F>>): undefined {
+    if (waiter.timer === ARMED) waiter.disarm();
   }
 
   subject(waiter: Wait<WaitResult<F>>): WaitSubject {

@@ -13,6 +13,7 @@ import {
   sleep,
   type Task,
   timeout,
+  wait as waitAll,
 } from "@tickless/core";
 import { describe, expect, test } from "vitest";
 import { kinds, type Script, wait } from "./kinds.ts";
@@ -38,6 +39,28 @@ describe.each(kinds)("with $kind bodies", ({ of }) => {
   const start = <T>(script: () => Script<T>, name?: string): Task<T> =>
     createTask(of(script), { name });
   const nap = (delay: number): Script<void> => wait(sleep(delay));
+
+  test("CANCEL-09: a wait with timeout 0 is cancelled one pass later, before its timer has its turn", () =>
+    run(
+      of(function* () {
+        const log: string[] = [];
+        const forever = start(() => nap(9));
+        const task = start(function* () {
+          currentTask()?.cancel();
+          try {
+            yield* wait(waitAll([forever], { timeout: 0 }));
+          } catch (error) {
+            if (isCancelled(error)) log.push("cancelled");
+          }
+        });
+        start(function* () {
+          yield* nap(0);
+          log.push("the other task goes on");
+        });
+        yield* wait(task);
+        expect(log).toEqual(["cancelled", "the other task goes on"]);
+      }),
+    ));
 
   test("CANCEL-01: cancel() answers true and the task sees it at its next step, not at once", () =>
     run(
