@@ -103,7 +103,9 @@ export {
   QueueEmptyError,
   QueueFullError,
   type QueueOptions,
+  QueueShutDownError,
   Semaphore,
+  type ShutdownOptions,
   type Store,
 } from "@tickless/sync";
 export {
