@@ -53,7 +53,7 @@ describe.each(kinds)("with $kind bodies", ({ of }) => {
             if (isCancelled(error)) log.push("cancelled");
           }
         });
-        start(function* () {
+        void start(function* () {
           yield* nap(0);
           log.push("the other task goes on");
         });
