@@ -257,6 +257,22 @@ export function copyContext(): Context {
   return inheritedContext() ?? new Context();
 }
 
+/** Runs `fn` with the variables of `task`; without a task, with those of whatever code is running. */
+export function inContextOf(task: { context: Context | null } | undefined, fn: () => void): void {
+  const { contexts } = driver;
+  if (contexts === null || task === undefined) {
+    fn();
+    return;
+  }
+  const around = contexts.entered;
+  contexts.entered = task.context ??= new Context();
+  try {
+    fn();
+  } finally {
+    contexts.entered = around;
+  }
+}
+
 /** Refuses what is no context. */
 export function checkContext(context: unknown): void {
   if (context === undefined || context instanceof Context) return;

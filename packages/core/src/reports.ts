@@ -1,9 +1,10 @@
+import { inContextOf } from "./context-var.ts";
 import type { Future } from "./future.ts";
 import type { StopReason } from "./kernel.ts";
 import { leftOver, neverUsed } from "./left-over.ts";
 import type { Loop } from "./loop.ts";
 import type { ExceptionContext } from "./options.ts";
-import { noted, whereText } from "./place.ts";
+import { type Note, noted, whereText } from "./place.ts";
 import { Task } from "./task.ts";
 
 function textOf(error: unknown): string {
@@ -22,17 +23,26 @@ export class Reports {
     this.handler = loop.settings.exceptionHandler ?? null;
   }
 
-  /** Hands `context` to the handler, or prints it. */
+  /** Hands `context` to the handler, with the variables of the task concerned, or prints it. */
   call(context: ExceptionContext): void {
-    if (this.handler === null) {
+    const { handler } = this;
+    if (handler === null) {
       this.#print(context);
       return;
     }
     try {
-      this.handler(this.#loop, context);
+      inContextOf(context.task, () => handler(this.#loop, context));
     } catch (error) {
       this.#print({ message: "Unhandled error in exception handler", exception: error });
     }
+  }
+
+  /**
+   * Writes down what debug mode has to say. No handler of the program learns of it: what it would do
+   * about it would make the run another one (rule S8).
+   */
+  note(note: Note): void {
+    this.#print(note);
   }
 
   raised(future: Future<unknown>): void {
@@ -57,7 +67,7 @@ export class Reports {
     const { debugMode } = this.#loop;
     const raised = [...this.#raised];
     this.#raised.clear();
-    if (debugMode !== null) for (const context of neverUsed(debugMode)) this.call(context);
+    if (debugMode !== null) for (const note of neverUsed(debugMode)) this.note(note);
     for (const future of raised) {
       const isTask = future instanceof Task;
       this.call({
@@ -69,7 +79,7 @@ export class Reports {
       });
     }
     if (debugMode === null) return;
-    for (const context of leftOver(this.#loop, debugMode, reason)) this.call(context);
+    for (const note of leftOver(this.#loop, debugMode, reason)) this.note(note);
   }
 
   #print(context: ExceptionContext): void {
@@ -77,6 +87,11 @@ export class Reports {
     const lines = [message];
     if (exception !== undefined) lines.push(textOf(exception));
     if (where !== undefined) lines.push(where);
-    this.#loop.settings.log(lines.join("\n"));
+    try {
+      this.#loop.settings.log(lines.join("\n"));
+    } catch (error) {
+      // Thrown on, it would end whatever has something to report half done.
+      this.#loop.fail(error);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import {
-  type Context,
+  Context,
   ContextVar,
   copyContext,
   coroutine,
@@ -414,6 +414,29 @@ describe("outside of tasks", () => {
       { exceptionHandler: () => void seen.push(variable.get()) },
     );
     expect(seen).toEqual(["of the callback"]);
+  });
+
+  test("LOOP-16: an exception handler sees the variables of the task concerned", async () => {
+    const variable = make();
+    const seen: string[] = [];
+    await run(
+      async () => {
+        const failing = async (): Promise<never> => {
+          await sleep(1);
+          throw new Error("x");
+        };
+        variable.set("of main");
+        void createTask(async () => {
+          variable.set("of the task");
+          await failing();
+        });
+        void createTask(failing);
+        void createTask(failing, { context: new Context() });
+        await sleep(2);
+      },
+      { exceptionHandler: () => void seen.push(variable.get()) },
+    );
+    expect(seen).toEqual(["of the task", "of main", "default"]);
   });
 
   test("S12: runs side by side each have their own", async () => {
