@@ -136,18 +136,16 @@ export class DebugMode {
     const { reports } = this.#loop;
     if (waits.length > 0) {
       const labels = waits.map((wait) => wait.label).join(", ");
-      reports.call({
+      reports.note({
         message: `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`,
-        task,
         ...noted(...waits.map((wait) => whereText(`${wait.label} was begun`, this.placeOf(wait)))),
       });
     }
     if (how === RETURNED && task.cancelling() > 0) {
-      reports.call({
+      reports.note({
         message:
           `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
           "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.",
-        task,
         ...noted(whereText("It was cancelled while it waited", this.#cancelled.get(task))),
       });
     }

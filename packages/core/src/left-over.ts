@@ -2,15 +2,14 @@ import type { DebugMode } from "./debug.ts";
 import { listing } from "./deadlock.ts";
 import type { StopReason } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
-import type { ExceptionContext } from "./options.ts";
-import { noted, type Place, whereText } from "./place.ts";
+import { type Note, noted, type Place, whereText } from "./place.ts";
 import type { Resource } from "./resource.ts";
 import type { Task } from "./task.ts";
 
 // What debug mode reports when a loop is closed, each in the order in which it came to be.
 
 /** Coroutines that nobody has awaited. */
-export function neverUsed(debugMode: DebugMode): ExceptionContext[] {
+export function neverUsed(debugMode: DebugMode): Note[] {
   return debugMode.unused.map(([{ label }, place]) => ({
     message: `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
     ...noted(whereText("It was made", place)),
@@ -18,7 +17,7 @@ export function neverUsed(debugMode: DebugMode): ExceptionContext[] {
 }
 
 /** Tasks that have not ended. A deadlock has listed them already; after a failure nobody wonders. */
-function pendingTasks(loop: Loop): ExceptionContext[] {
+function pendingTasks(loop: Loop): Note[] {
   const { tasks } = loop;
   if (tasks.length === 0 || loop.failure !== null) return [];
   const count = tasks.length === 1 ? "1 task" : `${tasks.length} tasks`;
@@ -42,7 +41,7 @@ function stillHeld(
   resource: Resource,
   places: ReadonlyMap<Task<unknown>, Place>,
   endedAlone: boolean,
-): ExceptionContext[] {
+): Note[] {
   const held = resource.held.filter(({ task }) => !endedAlone || task.done());
   return held.map(({ task, since, what }) => {
     const name = `${resource.kind} \`${resource.path}\``;
@@ -50,7 +49,6 @@ function stillHeld(
     const ended = task.done() ? ", which ended without giving it back" : ", which has not ended";
     return {
       message: `At the end of the run, ${loop.at()}, ${subject} was still held by \`${task.path}\`${ended}; taken at ${loop.at(since)}.`,
-      task,
       ...noted(whereText("It was taken", places.get(task))),
     };
   });
@@ -61,11 +59,7 @@ function stillHeld(
  *
  * @param reason why the run ended; null: the loop is closed by hand
  */
-export function leftOver(
-  loop: Loop,
-  debugMode: DebugMode,
-  reason: StopReason | null,
-): ExceptionContext[] {
+export function leftOver(loop: Loop, debugMode: DebugMode, reason: StopReason | null): Note[] {
   const failed = reason === "deadlock" || loop.failure !== null;
   const held = debugMode.taken.flatMap(([resource, places]) =>
     stillHeld(loop, resource, places, failed),

@@ -110,6 +110,13 @@ export function whereText(what: string, place: Place | null | undefined): string
   return frames.length === 0 ? "" : [what, ...frameLines(frames, "    ")].join("\n");
 }
 
+/** Something that debug mode has to say. */
+export interface Note {
+  readonly message: string;
+  /** Places, with stacks. */
+  readonly where?: string;
+}
+
 /** What a report says of places, as a part of its context. */
 export function noted(...texts: readonly string[]): { readonly where?: string } {
   const where = texts.filter((text) => text !== "").join("\n");

@@ -1,6 +1,6 @@
 import { wallTimeMs } from "./host.ts";
 import type { Loop } from "./loop.ts";
-import { type Place, whereText } from "./place.ts";
+import { noted, type Place, whereText } from "./place.ts";
 
 /** A step, for its report. */
 interface Step {
@@ -13,11 +13,7 @@ interface Step {
   readonly did: string;
 }
 
-/**
- * Measures each step in host time (asyncio's slow callbacks, DEBUG-01) and writes to the log which
- * took long. It tells the log alone and no handler of the program: what depends on the host's time must
- * not reach code that could act on it (rule S8).
- */
+/** Measures each step in host time and notes which took long (asyncio's slow callbacks, DEBUG-01). */
 export class SlowSteps {
   readonly #loop: Loop;
   #step: Step | null = null;
@@ -49,10 +45,6 @@ export class SlowSteps {
     const message =
       `Slow step: ${whose()} took ${Math.round(tookMs)} ms of real time at ${loop.at(time)} ` +
       `(step ${number}); slowStepMs is ${loop.settings.slowStepMs}.`;
-    try {
-      loop.settings.log([message, whereText(did, place)].filter((text) => text !== "").join("\n"));
-    } catch (error) {
-      loop.fail(error);
-    }
+    loop.reports.note({ message, ...noted(whereText(did, place)) });
   }
 }

@@ -85,10 +85,16 @@ export function withoutRepeats(frames: Frames): Frames {
   );
 }
 
+/** Without what called the program: a test runner, a server. Libraries further in are of interest. */
+function withoutCallers(frames: Frames): Frames {
+  const last = frames.findLastIndex((frame) => !plainPath(frame).includes("/node_modules/"));
+  return frames.slice(0, last + 1);
+}
+
 /** The frames of the program in a stack. */
 export function framesOf({ stack = "" }: Stack): Frames {
   const lines = stack.split("\n").map((line) => line.trim());
   // V8 writes `at f (file:1:2)`, others `f@file:1:2`; the message of the error comes first.
   const frames = lines.filter((line) => /^at .|@.*:\d+:\d+$/.test(line));
-  return frames.filter((frame) => !isOwn(frame) && !isHosts(frame));
+  return withoutCallers(frames.filter((frame) => !isOwn(frame) && !isHosts(frame)));
 }

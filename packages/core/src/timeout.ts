@@ -152,11 +152,13 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
       this.#delay === null
         ? `by ${loop.at(this.#when ?? loop.now)}`
         : `within ${this.#delay}${loop.unit}`;
-    return new TimeoutError(`The block did not end ${limit} (now ${loop.at()}).`, {
+    const error = new TimeoutError(`The block did not end ${limit} (now ${loop.at()}).`, {
       time: loop.now,
       task: path,
       cause,
     });
+    loop.debugMode?.located(error, this);
+    return error;
   }
 }
 

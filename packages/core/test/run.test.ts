@@ -312,7 +312,7 @@ describe("S7: a task that will not end when the run does", () => {
         await sleep(1);
         return "main's result";
       },
-      { debug, exceptionHandler: (_, { message }) => void messages.push(message) },
+      { debug, log: (message) => void messages.push(message) },
     );
     expect(await end).toBe("main's result");
     expect(messages).toEqual(said);
