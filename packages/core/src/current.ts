@@ -36,12 +36,14 @@ export function currentTask(): Task<unknown> | null {
 }
 
 /**
- * The tasks of the running loop that are not done, in the order of creation.
+ * The tasks of `loop`, the running one by default, that are not done, in the order of creation
+ * (asyncio.all_tasks). With a loop it can be asked outside a run.
  *
  * @category Tasks
  */
-export function allTasks(): Task<unknown>[] {
-  return runningLoop("allTasks()").tasks;
+export function allTasks(loop: Loop = runningLoop("allTasks()")): Task<unknown>[] {
+  if (!(loop instanceof Loop)) throw badType("loop", "a Loop", loop);
+  return loop.tasks;
 }
 
 /**

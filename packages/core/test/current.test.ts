@@ -106,6 +106,15 @@ test("TASK-10: currentTask is the task whose code runs; null in callbacks and ou
   expect(currentTask()).toBeNull();
 });
 
+test("TASK-10: allTasks of a loop can be asked from outside, and of nothing but a loop", async () => {
+  const loop = new Loop();
+  const task = loop.createTask(async () => sleep(5));
+  expect(allTasks(loop).map(({ path }) => path)).toEqual(["1"]);
+  await loop.runUntilComplete(task);
+  expect(allTasks(loop)).toHaveLength(0);
+  expect(() => allTasks({} as Loop)).toThrow("Expected `loop` to be a Loop, got");
+});
+
 test("TASK-10: allTasks are the tasks of the running loop that are not done, oldest first", async () => {
   await run(async () => {
     void createTask(() => sleep(10));
