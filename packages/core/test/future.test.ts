@@ -389,3 +389,25 @@ describe("S7: in a real event", () => {
     await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
   });
 });
+
+test.each([
+  ["a string", "thrown"],
+  ["null", null],
+  ["a class", Error],
+  ["an error", error],
+])("FUT-08: %s may be set as the exception, and is thrown as it is", (_, exception) =>
+  run(async () => {
+    const future = getRunningLoop().createFuture<number>();
+    future.setException(exception);
+    expect(future.exception()).toBe(exception);
+    await expect(future.toPromise()).rejects.toBe(exception);
+  }),
+);
+
+test("FUT-10: a future is awaited by tasks of its own loop; once settled, by those of any", async () => {
+  const other = new Loop();
+  const theirs = other.createFuture<string>({ name: "theirs" });
+  await expect(run(() => theirs)).rejects.toMatchObject({ code: "ERR_OTHER_LOOP" });
+  theirs.setResult("settled");
+  expect(await run(() => theirs)).toBe("settled");
+});

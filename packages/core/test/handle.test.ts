@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import { getRunningLoop, type Handle, Loop, run } from "../src/index.ts";
+import {
+  ContextVar,
+  copyContext,
+  getRunningLoop,
+  type Handle,
+  Loop,
+  run,
+  sleep,
+} from "../src/index.ts";
 import { inRealEvent } from "./outside-step.ts";
 
 type Schedule = (loop: Loop, callback: () => void) => Handle;
@@ -85,3 +93,16 @@ test.each(ways)(
     });
   },
 );
+
+test("LOOP-19: a callback runs with other variables by way of a context", async () => {
+  const variable = new ContextVar<string>("v", { default: "default" });
+  const seen: string[] = [];
+  await run(async () => {
+    const context = copyContext();
+    context.run(() => variable.set("of the context"));
+    getRunningLoop().callSoon(() => context.run(() => seen.push(variable.get())));
+    getRunningLoop().callSoon(() => seen.push(variable.get()));
+    await sleep(1);
+  });
+  expect(seen).toEqual(["of the context", "default"]);
+});

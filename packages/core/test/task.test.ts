@@ -186,3 +186,50 @@ test("TASK-12: a pending task is kept though nobody holds it", async () => {
   });
   expect(log).toEqual(["still here"]);
 });
+
+test("TASK-07: a body may await any promise that code of the run settles", async () => {
+  const log = await run(async () => {
+    const seen: unknown[] = [];
+    let resolve: (settled: string) => void = () => undefined;
+    let reject: (thrown: Error) => void = () => undefined;
+    const value = new Promise<string>((settle) => (resolve = settle));
+    const failure = new Promise<never>((_, settle) => (reject = settle));
+    const waiter = createTask(
+      async () => {
+        seen.push(await value, currentTask()?.path, now());
+        seen.push(await failure.catch((thrown: unknown) => thrown), now());
+      },
+      { name: "waiter" },
+    );
+    await sleep(1);
+    resolve("value");
+    await sleep(1);
+    reject(error);
+    await waiter;
+    return seen;
+  });
+  expect(log).toEqual(["value", "main/waiter", 1, error, 2]);
+});
+
+test.each([
+  ["a number", 5],
+  ["nothing", undefined],
+  ["an object", {}],
+  ["a promise", Promise.resolve(1)],
+])("TASK-13: %s is no body: refused, and no task is made", async (_, body) => {
+  await run(async () => {
+    const { path } = createTask(() => 1);
+    expect(() => createTask(body as never)).toThrow(TypeError);
+    expect([path, createTask(() => 1).path]).toEqual(["main/1", "main/2"]);
+  });
+});
+
+test("TASK-13: a closed loop makes no task, and the coroutine may be used elsewhere", async () => {
+  const loop = new Loop();
+  loop.close();
+  const coroutine = sleep(3, "slept");
+  expect(() => loop.createTask(coroutine)).toThrow(
+    expect.objectContaining({ code: "ERR_LOOP_CLOSED" }),
+  );
+  expect(await run(coroutine)).toBe("slept");
+});
