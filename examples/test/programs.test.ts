@@ -1,6 +1,7 @@
 // Every example is run, and its output compared with the `.out` file beside it. After a change on
 // purpose: `npm run build`, `node examples/dist/FOLDER/NAME.js > examples/src/FOLDER/NAME.out`, and
-// look at the difference.
+// look at the difference. In `from-asyncio` the `.out` file is what Python prints:
+// `python3 NAME.py > NAME.out`, Python 3.11 or later.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -31,7 +32,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe.each(["asyncio-chapter", "flaky-test"])("%s", (folder) => {
+describe.each(["asyncio-chapter", "flaky-test", "from-asyncio"])("%s", (folder) => {
   test.each(programsIn(folder))("%s prints what its .out file says", async (name) => {
     const expected = readFileSync(new URL(`${folder}/${name}.out`, root), "utf8");
     expect(expected).not.toBe("");
