@@ -17,18 +17,30 @@ import { WaitQueue } from "./wait-queue.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /**
+ * What `for await` gives of `asCompleted`. A future by itself would be awaited on the way, by JavaScript's
+ * own helpers at run time and by TypeScript in the types.
+ *
+ * @category Tasks
+ */
+export interface Completed<F> {
+  /** The future of the list, or the task that was made of its element. It is done. */
+  readonly future: F;
+}
+
+/**
  * What `asCompleted` answers: each of its coroutines gives the next that has completed. All loops over
  * one of these share what there is, so every future comes once.
  *
  * @category Tasks
  */
-export interface AsCompleted<T, F = Future<T>> extends Iterable<Coroutine<T>>, AsyncIterable<F> {
+export interface AsCompleted<T, F = Future<T>>
+  extends Iterable<Coroutine<T>>, AsyncIterable<Completed<F>> {
   /** `for (const next of …) await next`: the results, or exceptions, in the order of completion. */
   [Symbol.iterator](): Iterator<Coroutine<T>, undefined>;
-  /** `for await (const future of …)`: the futures themselves, each of them done. */
-  [Symbol.asyncIterator](): AsyncIterator<F, undefined>;
-  /** As `for await` does, for generator bodies: `for (const next of ….futures()) yield* next`. */
-  futures(): Iterable<Coroutine<F>>;
+  /** `for await (const { future } of …)`: the futures themselves, each of them done. */
+  [Symbol.asyncIterator](): AsyncIterator<Completed<F>, undefined>;
+  /** As `for await`, for generator bodies: `for (const next of ….entries()) yield* next`. */
+  entries(): Iterable<Coroutine<Completed<F>>>;
 }
 
 /**
@@ -106,9 +118,8 @@ function resultOf(future: Future<unknown>, where: ErrorContext): unknown {
   return future.result();
 }
 
-/** An async function that gets a future would await it, so it gets what an iterator answers. */
-function entryOf(future: Future<unknown>): IteratorResult<Future<unknown>> {
-  return { done: false, value: future };
+function entryOf(future: Future<unknown>): Completed<Future<unknown>> {
+  return { future };
 }
 
 /** The source of all waits for the next. */
@@ -150,18 +161,18 @@ class Completions implements AsCompleted<unknown> {
     return this.#coroutines(resultOf);
   }
 
-  futures(): Iterable<Coroutine<Future<unknown>>> {
-    const coroutines = this.#coroutines((future) => future);
-    return { [Symbol.iterator]: () => coroutines as Iterator<Coroutine<never>, undefined> };
+  entries(): Iterable<Coroutine<Completed<Future<unknown>>>> {
+    const entries = this.#coroutines(entryOf);
+    return { [Symbol.iterator]: () => entries as Iterator<Coroutine<never>, undefined> };
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Future<unknown>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Completed<Future<unknown>>, undefined> {
     const entries = this.#coroutines(entryOf);
     return {
       next: async () => {
         const { done, value } = entries.next();
         if (done === true) return { done, value };
-        return (await value) as IteratorYieldResult<Future<unknown>>;
+        return { done: false, value: (await value) as Completed<Future<unknown>> };
       },
     };
   }
@@ -255,7 +266,8 @@ class Completions implements AsCompleted<unknown> {
  * });
  * ```
  *
- * `for await` gives the futures themselves, so that one can tell which it is.
+ * `for await (const { future } of asCompleted(tasks))` gives the futures themselves, so that one can tell
+ * which it is.
  *
  * @throws TypeError if an element is no future, coroutine or function
  * @category Tasks

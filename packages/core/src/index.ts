@@ -4,7 +4,12 @@
  *
  * @packageDocumentation
  */
-export { type AsCompleted, asCompleted, type AsCompletedOptions } from "./as-completed.ts";
+export {
+  type AsCompleted,
+  asCompleted,
+  type AsCompletedOptions,
+  type Completed,
+} from "./as-completed.ts";
 export { Context, ContextVar, copyContext, Token } from "./context-var.ts";
 export { type Body, coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 export {

@@ -15,6 +15,7 @@ export {
   type Body,
   CancelledError,
   type Codec,
+  type Completed,
   Context,
   ContextVar,
   copyContext,
