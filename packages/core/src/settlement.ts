@@ -111,10 +111,11 @@ export const settlement: WaitSource<unknown> = {
     return true;
   },
 
-  withdraw(wait: Wait<unknown>, granted: boolean): void {
+  withdraw(wait: Wait<unknown>, _granted: boolean, abandoned: boolean): void {
+    const future = targetOf(wait);
+    if (!future.done()) future.removeWaiter(wait);
     // As CPython's Task.__wakeup, which asks for the result before it throws the cancellation.
-    if (granted) targetOf(wait).retrieve();
-    else targetOf(wait).removeWaiter(wait);
+    else if (!abandoned) future.retrieve();
   },
 
   subject: (wait) => targetOf(wait).subject,

@@ -5,11 +5,13 @@ import {
   createTask,
   external,
   type Future,
+  gather,
   getRunningLoop,
   InvalidStateError,
   Loop,
   now,
   run,
+  runSync,
   sleep,
 } from "../src/index.ts";
 import { kinds, wait } from "./kinds.ts";
@@ -241,6 +243,27 @@ describe("FUT-09: an exception that nobody looked at", () => {
     ["a callback that does not ask", (future) => future.addDoneCallback(() => undefined)],
   ])("is reported in spite of %s", async (_, use) => {
     expect(await reportsOf(use)).toHaveLength(1);
+  });
+
+  test("is not reported if who awaits it is cancelled meanwhile: its task has been handed it", () => {
+    const messages: string[] = [];
+    runSync(
+      function* () {
+        const children = [() => sleep(5)];
+        const task = createTask(function* () {
+          yield* gather(children, { returnExceptions: true });
+        });
+        yield* sleep(1);
+        task.cancel();
+        yield* sleep(0);
+        // The child has ended, the gather not yet: this finds nothing to cancel, and is owed.
+        task.cancel();
+        yield* sleep(1);
+        messages.push(`cancelled: ${task.cancelled()}`);
+      },
+      { exceptionHandler: (_, { message }) => messages.push(message) },
+    );
+    expect(messages).toEqual(["cancelled: true"]);
   });
 
   test("context says which future and which exception", () => {
