@@ -191,7 +191,11 @@ describe.each(kinds)("asCompleted with $kind bodies", ({ of }) => {
     run(
       of(function* () {
         const task = createTask(after(5));
-        const waiter = createTask(of(() => wait([...asCompleted([task])][0])));
+        const waiter = createTask(
+          of(function* () {
+            for (const next of asCompleted([task])) yield* wait(next);
+          }),
+        );
         yield* wait(sleep(1));
         waiter.cancel();
         expect(yield* endOf(wait(waiter))).toBe("cancelled at 1");
