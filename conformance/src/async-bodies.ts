@@ -3,12 +3,13 @@
 /* oxlint-disable typescript/return-await */
 import type { Completion } from "./completion.ts";
 import { normal, NOTHING } from "./completion.ts";
-import { branch, callee, handlerFor, rounds } from "./control.ts";
+import { branch, callee, handlerFor, missedItem, rounds } from "./control.ts";
 import {
   bodyBegan,
   bodyRaised,
   bodyReturned,
   handlerEntered,
+  itemCame,
   opEnded,
   opFailed,
   opStarted,
@@ -17,9 +18,11 @@ import { UnsupportedError } from "./exceptions.ts";
 import type { Frame } from "./frame.ts";
 import { blockOps } from "./ops/blocks.ts";
 import { isImmediate, keep, runCallback, runImmediate } from "./ops/immediate.ts";
+import { inOrderOfCompletion } from "./ops/tasks.ts";
 import { waitOps } from "./ops/waits.ts";
 import type { Json, Op, TrySpec } from "./scenario.ts";
 import { asOp, asOps, asTry } from "./scenario.ts";
+import { written } from "./values.ts";
 import type { Interpreter } from "./world.ts";
 
 export const asyncBodies: Interpreter = {
@@ -79,6 +82,8 @@ async function outcome(frame: Frame, [name, ...args]: Op, path: string): Promise
       const inner = callee(frame, args);
       return normal(await runBody(inner.frame, inner.ops));
     }
+    case "as_completed":
+      return normal(await completed(frame, args, path));
     default:
       throw new UnsupportedError(`op "${name}"`);
   }
@@ -92,6 +97,21 @@ async function looped(frame: Frame, args: readonly Json[], path: string): Promis
     if (end.kind === "break") break;
   }
   return NOTHING;
+}
+
+async function completed(frame: Frame, args: readonly Json[], path: string): Promise<Json> {
+  const items: Json[] = [];
+  for (const next of inOrderOfCompletion(frame.world, args)) {
+    let item: Json;
+    try {
+      item = written(await next);
+    } catch (error) {
+      item = missedItem(error);
+    }
+    items.push(item);
+    itemCame(frame, path, item);
+  }
+  return items;
 }
 
 async function tried(frame: Frame, spec: TrySpec, path: string): Promise<Completion> {

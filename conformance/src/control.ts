@@ -1,9 +1,9 @@
 /** What the control ops do between two waits, the same for every kind of body. */
-import { matches } from "./exceptions.ts";
+import { format, matches } from "./exceptions.ts";
 import type { Frame } from "./frame.ts";
 import { newFrame } from "./frame.ts";
 import { holds } from "./ops/objects.ts";
-import type { Arg, Op, TrySpec } from "./scenario.ts";
+import type { Arg, Json, Op, TrySpec } from "./scenario.ts";
 import { asList, asNumber, asOps, asText } from "./scenario.ts";
 
 /** A list of ops and what their paths begin with. */
@@ -19,6 +19,12 @@ export function handlerFor(error: unknown, spec: TrySpec, path: string): Part {
   const handler = handlers[k];
   if (handler === undefined) throw error;
   return { ops: handler[1], prefix: `${path}x${k}.` };
+}
+
+/** What stands for an exception among the results of `as_completed`; all but an Exception is thrown on. */
+export function missedItem(error: unknown): Json {
+  if (matches(error, "Exception")) return { exc: format(error) };
+  throw error;
 }
 
 /** The branch of `["if", PRED, OPS, OPS?]` to take. */

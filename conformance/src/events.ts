@@ -44,6 +44,11 @@ export function opFailed(frame: Frame, path: string, error: unknown): unknown {
   return error;
 }
 
+/** `as_completed` has the next of its results. */
+export function itemCame(frame: Frame, path: string, item: Json): void {
+  frame.world.write(frame.who, "item", path, item);
+}
+
 /** A handler of the try at `path` begins; it is over when `handling` is popped again. */
 export function handlerEntered(frame: Frame, path: string, error: unknown): void {
   frame.world.write(frame.who, "caught", path, format(error));

@@ -27,9 +27,12 @@ const asyncioNames: { readonly [name: string]: string } = {
   TimeoutError: "TimeoutError",
   InvalidStateError: "InvalidStateError",
   UsageError: "RuntimeError",
+  BrokenBarrierError: "BrokenBarrierError",
   DeadlockError: "Deadlock",
   QueueEmptyError: "QueueEmpty",
   QueueFullError: "QueueFull",
+  QueueShutDownError: "QueueShutDown",
+  AggregateError: "ExceptionGroup",
   RangeError: "ValueError",
   TypeError: "TypeError",
 };
@@ -55,11 +58,9 @@ export class UnsupportedError extends Error {
 
 /** What `["raise", className, message]` throws. */
 export function exception(className: string, message = ""): Error {
-  if (className === "CancelledError") return new CancelledError(message);
-  if (className === "SystemExit" || className === "KeyboardInterrupt") {
-    return new UnsupportedError(`exception "${className}"`);
-  }
-  return new ScenarioError(className, message);
+  return className === "CancelledError"
+    ? new CancelledError(message)
+    : new ScenarioError(className, message);
 }
 
 /**
@@ -86,6 +87,7 @@ export function matches(error: unknown, classes: string | readonly string[]): bo
 export function format(error: unknown): string {
   const name = classOf(error);
   if (name === undefined) return `?${String(error)}`;
+  if (error instanceof AggregateError) return `${name}[${error.errors.map(format).join(",")}]`;
   const chosen = error instanceof ScenarioError || isCancelled(error) ? error.message : "";
   return chosen === "" ? name : `${name}:${chosen}`;
 }

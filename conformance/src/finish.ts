@@ -29,7 +29,7 @@ export function finish(world: World, status: string): void {
   });
   const state = Object.fromEntries([...world.objects].map(([name, made]) => [name, made.state()]));
   world.writeEnd(() => {
-    world.loop.close();
+    world.close();
     return {
       status,
       final: world.tasks.map(({ who, task }) => final(who, task)),

@@ -3,12 +3,13 @@ import type { FlowOf } from "@tickless/core";
 
 import type { Completion } from "./completion.ts";
 import { normal, NOTHING } from "./completion.ts";
-import { branch, callee, handlerFor, rounds } from "./control.ts";
+import { branch, callee, handlerFor, missedItem, rounds } from "./control.ts";
 import {
   bodyBegan,
   bodyRaised,
   bodyReturned,
   handlerEntered,
+  itemCame,
   opEnded,
   opFailed,
   opStarted,
@@ -17,9 +18,11 @@ import { UnsupportedError } from "./exceptions.ts";
 import type { Frame } from "./frame.ts";
 import { blockOps } from "./ops/blocks.ts";
 import { isImmediate, keep, runCallback, runImmediate } from "./ops/immediate.ts";
+import { inOrderOfCompletion } from "./ops/tasks.ts";
 import { waitOps } from "./ops/waits.ts";
 import type { Json, Op, TrySpec } from "./scenario.ts";
 import { asOp, asOps, asTry } from "./scenario.ts";
+import { written } from "./values.ts";
 import type { Interpreter } from "./world.ts";
 
 export const generatorBodies: Interpreter = {
@@ -79,6 +82,8 @@ function* outcome(frame: Frame, [name, ...args]: Op, path: string): FlowOf<Compl
       const inner = callee(frame, args);
       return normal(yield* runBody(inner.frame, inner.ops));
     }
+    case "as_completed":
+      return normal(yield* completed(frame, args, path));
     default:
       throw new UnsupportedError(`op "${name}"`);
   }
@@ -92,6 +97,21 @@ function* looped(frame: Frame, args: readonly Json[], path: string): FlowOf<Comp
     if (end.kind === "break") break;
   }
   return NOTHING;
+}
+
+function* completed(frame: Frame, args: readonly Json[], path: string): FlowOf<Json> {
+  const items: Json[] = [];
+  for (const next of inOrderOfCompletion(frame.world, args)) {
+    let item: Json;
+    try {
+      item = written(yield* next);
+    } catch (error) {
+      item = missedItem(error);
+    }
+    items.push(item);
+    itemCame(frame, path, item);
+  }
+  return items;
 }
 
 function* tried(frame: Frame, spec: TrySpec, path: string): FlowOf<Completion> {

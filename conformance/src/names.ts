@@ -17,6 +17,11 @@ export class Names {
     return uses === 1 ? name : `${name}#${uses}`;
   }
 
+  /** The coroutine that got the latest display name was never made. */
+  giveBack(name: string): void {
+    this.#uses.set(name, (this.#uses.get(name) ?? 0) - 1);
+  }
+
   /** `future` is what `name` stands for from now on. */
   enter(name: string, future: Future<unknown>, display: string): void {
     this.#latest.set(name, future);

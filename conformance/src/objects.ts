@@ -1,4 +1,14 @@
-import { Event, LifoQueue, Lock, PriorityQueue, Queue } from "@tickless/sync";
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  Semaphore,
+} from "@tickless/sync";
 
 import { UnsupportedError } from "./exceptions.ts";
 import type { Json, ObjectSpec } from "./scenario.ts";
@@ -22,15 +32,24 @@ export class Variable {
 type Maker = (spec: ObjectSpec, world: World, name: string) => Made;
 
 const queue = (object: Queue<Json>): Made => ({ object, state: () => object.qsize() });
+const lockLike = (object: Lock | Semaphore | Condition): Made => ({
+  object,
+  state: () => object.locked(),
+});
 
 /** By type, queues by type and kind. */
 const makers: { readonly [type: string]: Maker } = {
   "fifo queue": ({ maxsize = 0 }) => queue(new Queue<Json>({ maxsize })),
   "lifo queue": ({ maxsize = 0 }) => queue(new LifoQueue<Json>({ maxsize })),
   "priority queue": ({ maxsize = 0 }) => queue(new PriorityQueue<Json>({ maxsize })),
-  lock: () => {
-    const object = new Lock();
-    return { object, state: () => object.locked() };
+  lock: () => lockLike(new Lock()),
+  semaphore: ({ value }) => lockLike(new Semaphore(value)),
+  bounded: ({ value }) => lockLike(new BoundedSemaphore(value)),
+  condition: ({ lock }, world) =>
+    lockLike(new Condition(lock === undefined ? {} : { lock: world.object(lock, Lock) })),
+  barrier: ({ parties = 1 }) => {
+    const object = new Barrier(parties);
+    return { object, state: () => [object.nWaiting, object.broken] };
   },
   event: () => {
     const object = new Event();

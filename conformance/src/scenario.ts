@@ -43,18 +43,18 @@ export interface Case {
   readonly log: readonly LogEvent[];
 }
 
-export interface TrySpec {
+export type TrySpec = {
   readonly body: readonly Op[];
   readonly except?: readonly (readonly [classes: string | readonly string[], ops: readonly Op[]])[];
   readonly else?: readonly Op[];
   readonly finally?: readonly Op[];
-}
+};
 
 /** A coroutine written where an awaitable is expected. */
-export interface CoroutineSpec {
+export type CoroutineSpec = {
   readonly as: string;
   readonly run: readonly Op[];
-}
+};
 
 /** The scenario says something that the language does not have: the corpus is wrong, not the engine. */
 export class MalformedScenarioError extends Error {
@@ -75,6 +75,11 @@ export function asText(arg: Arg): string {
 export function asNumber(arg: Arg): number {
   if (typeof arg !== "number") throw malformed("a number", arg);
   return arg;
+}
+
+/** A time that may be null, which says: without a limit. */
+export function asNumberOrNull(arg: Arg): number | null {
+  return arg === null ? null : asNumber(arg);
 }
 
 export function asList(arg: Arg): readonly Json[] {

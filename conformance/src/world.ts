@@ -4,10 +4,12 @@ import type {
   Future,
   Handle,
   LoopOptions,
+  Runner,
   Task,
+  TaskGroup,
   Timeout,
 } from "@tickless/core";
-import { Loop } from "@tickless/core";
+import { ContextVar, Loop } from "@tickless/core";
 
 import { format, ScenarioError } from "./exceptions.ts";
 import type { Frame, Progress } from "./frame.ts";
@@ -25,6 +27,14 @@ export interface Interpreter {
   callback(frame: Frame, ops: readonly Op[]): void;
 }
 
+/** A coroutine of the scenario that has not begun. */
+export interface Prepared {
+  /** Its display name. */
+  readonly who: string;
+  readonly progress: Progress;
+  readonly body: Body<Json>;
+}
+
 interface SpawnedTask {
   readonly who: string;
   readonly task: Task<Json>;
@@ -34,18 +44,19 @@ interface SpawnedTask {
 /** Which of its exceptions the loop's handler was called for, by asyncio's messages. */
 const reports: readonly (readonly [RegExp, string])[] = [
   [/^exception in callback/i, "callback"],
-  [/shutdown/i, "shutdown"],
+  [/^unhandled exception during/i, "shutdown"],
   [/shielded future/i, "shield"],
+  [/parent task .* is already completed/i, "orphan"],
 ];
 
 /** Everything that the coroutines and callbacks of one run share. */
 export class World {
-  readonly loop: Loop;
   readonly interpreter: Interpreter;
   readonly scenario: Scenario;
   readonly names: Names = new Names();
   readonly objects: Map<string, Made> = new Map<string, Made>();
   readonly timeouts: Map<string, Timeout> = new Map<string, Timeout>();
+  readonly groups: Map<string, TaskGroup> = new Map<string, TaskGroup>();
   readonly handles: Map<string, Handle> = new Map<string, Handle>();
   /** The functions that `done_cb` registered, by future and label. */
   readonly doneCallbacks: Map<Future<unknown>, Map<string, (() => void)[]>> = new Map();
@@ -53,21 +64,28 @@ export class World {
   readonly tasks: SpawnedTask[] = [];
   /** Display names of the tasks whose exception nobody looked at. */
   readonly unretrieved: string[] = [];
+  /** The runner that a script has opened. */
+  runner: Runner | undefined;
   /** The first thing met that is not supported; the log is worth nothing then. */
   unsupported: string | undefined;
 
+  readonly #options: LoopOptions;
+  /** The one in use last. */
+  readonly #loops: Loop[] = [];
+  readonly #contextVars = new Map<string, ContextVar<Json>>();
   readonly #log: LogEvent[] = [];
   #sealed = false;
 
   constructor(scenario: Scenario, interpreter: Interpreter, options: LoopOptions) {
     this.scenario = scenario;
     this.interpreter = interpreter;
-    this.loop = new Loop({
+    this.#options = {
       ...options,
       start: scenario.start ?? 0,
       timeUnit: "none",
       exceptionHandler: (_loop, context) => this.#report(context),
-    });
+    };
+    this.newLoop();
     for (const [name, spec] of Object.entries(scenario.objects ?? {})) {
       this.objects.set(name, makeObject(this, name, spec));
     }
@@ -75,6 +93,26 @@ export class World {
 
   get log(): readonly LogEvent[] {
     return this.#log;
+  }
+
+  /** The options of the scenario's loops. */
+  get options(): LoopOptions {
+    return this.#options;
+  }
+
+  /** The loop in use. */
+  get loop(): Loop {
+    return this.#loops.at(-1) as Loop;
+  }
+
+  /** `loop` is the one in use from now on. */
+  newLoop(loop: Loop = new Loop(this.#options)): void {
+    this.#loops.push(loop);
+  }
+
+  /** Closes the loops, which then report the exceptions that nobody looked at. */
+  close(): void {
+    for (const loop of this.#loops) loop.close();
   }
 
   write(who: string, kind: string, ...rest: Json[]): void {
@@ -88,21 +126,39 @@ export class World {
     this.#log.push([time, "*", "end", record()]);
   }
 
-  /** The object called `name`, which must be of `type`. */
-  object<T>(name: Arg, type: abstract new (...args: never[]) => T): T {
+  /** The object called `name`, which must be of one of `types`. */
+  object<T>(name: Arg, ...types: readonly (abstract new (...args: never[]) => T)[]): T {
     const object = this.objects.get(asText(name))?.object;
-    if (object instanceof type) return object;
-    throw new MalformedScenarioError(`"${asText(name)}" is not a ${type.name}`);
+    if (types.some((type) => object instanceof type)) return object as T;
+    const wanted = types.map((type) => type.name).join(" or ");
+    throw new MalformedScenarioError(`"${asText(name)}" is not a ${wanted}`);
+  }
+
+  /** A coroutine called `name`, with its display name. */
+  prepare(name: string, ops: readonly Op[]): Prepared {
+    const who = this.names.display(name);
+    const frame = newFrame(this, who);
+    return { who, progress: frame.progress, body: this.interpreter.body(frame, ops) };
+  }
+
+  /** Enters the task that was made of a coroutine in the table of names. */
+  enter(name: string, { who, progress }: Prepared, task: Task<Json>): Task<Json> {
+    this.names.enter(name, task, who);
+    this.tasks.push({ who, task, progress });
+    return task;
   }
 
   /** A new task, entered in the table of names. */
   spawn(name: string, ops: readonly Op[]): Task<Json> {
-    const who = this.names.display(name);
-    const frame = newFrame(this, who);
-    const task = this.loop.createTask(this.interpreter.body(frame, ops));
-    this.names.enter(name, task, who);
-    this.tasks.push({ who, task, progress: frame.progress });
-    return task;
+    const coroutine = this.prepare(name, ops);
+    return this.enter(name, coroutine, this.loop.createTask(coroutine.body));
+  }
+
+  /** An AWAITABLE of the language, as it is: a future, or the body of a coroutine. */
+  awaitable(arg: Arg): Future<unknown> | Body<Json> {
+    if (typeof arg === "string") return this.names.future(arg);
+    const { as, run } = asCoroutine(arg);
+    return this.prepare(as, run).body;
   }
 
   /** AWAITABLEs of the language: coroutines become tasks, after all names have been looked up. */
@@ -115,6 +171,19 @@ export class World {
     });
   }
 
+  group(name: Arg): TaskGroup {
+    const group = this.groups.get(asText(name));
+    if (group === undefined) throw new ScenarioError("KeyError");
+    return group;
+  }
+
+  contextVar(name: Arg): ContextVar<Json> {
+    const known = this.#contextVars.get(asText(name));
+    const made = known ?? new ContextVar<Json>(asText(name));
+    this.#contextVars.set(asText(name), made);
+    return made;
+  }
+
   timeout(name: Arg): Timeout {
     const timeout = this.timeouts.get(asText(name));
     if (timeout === undefined) throw new ScenarioError("KeyError");
@@ -124,10 +193,8 @@ export class World {
   #report(context: ExceptionContext): void {
     if (/never retrieved/.test(context.message)) {
       const future = context.task ?? context.future;
-      const who = future && this.names.shown(future);
-      if (who !== undefined && this.tasks.some(({ task }) => task === future)) {
-        this.unretrieved.push(who);
-      }
+      const made = this.tasks.find(({ task }) => task === future);
+      if (made !== undefined) this.unretrieved.push(made.who);
       return;
     }
     const category = reports.find(([pattern]) => pattern.test(context.message))?.[1] ?? "other";

@@ -7,8 +7,20 @@ import { check } from "../src/check.ts";
 import { readCorpus } from "../src/corpus.ts";
 import { generatorBodies } from "../src/generator-bodies.ts";
 import { differences, missing } from "../src/report.ts";
+import type { Case } from "../src/scenario.ts";
 
-const core = readCorpus(fileURLToPath(new URL("../fixtures/core.jsonl.gz", import.meta.url)));
+function corpus(file: string): readonly Case[] {
+  return readCorpus(fileURLToPath(new URL(`../fixtures/${file}`, import.meta.url)));
+}
+
+const corpora = [
+  { file: "core.jsonl.gz", scenarios: 250 },
+  { file: "hand.jsonl.gz", scenarios: 145 },
+  { file: "random.jsonl.gz", scenarios: 400 },
+  { file: "shutdown.jsonl.gz", scenarios: 100 },
+  { file: "fresh.jsonl.gz", scenarios: 300 },
+  { file: "found.jsonl", scenarios: 6 },
+].map((named) => ({ ...named, cases: corpus(named.file) }));
 
 const ways: readonly { readonly how: string; readonly options: LoopOptions }[] = [
   { how: "as it comes", options: {} },
@@ -17,9 +29,14 @@ const ways: readonly { readonly how: string; readonly options: LoopOptions }[] =
 ];
 
 describe.each([asyncBodies, generatorBodies])("$name bodies", (interpreter) => {
-  test.each(ways)("write asyncio's log in every core scenario, $how", async ({ options }) => {
-    const tally = await check(core, interpreter, options);
-    expect([...missing(tally), ...differences(tally)]).toEqual([]);
-    expect(tally.exact).toBe(250);
-  });
+  describe.each(corpora)(
+    "write asyncio's log of every scenario in $file",
+    ({ cases, scenarios }) => {
+      test.each(ways)("$how", async ({ options }) => {
+        const tally = await check(cases, interpreter, options);
+        expect([...missing(tally), ...differences(tally)]).toEqual([]);
+        expect(tally.exact).toBe(scenarios);
+      });
+    },
+  );
 });

@@ -93,6 +93,25 @@ test("--help explains itself", async () => {
   expect(out).toContain("Usage: npm run conformance -- [--only ID] FILE...");
 });
 
+test("--fresh prints scenarios, the same for the same seed", async () => {
+  const { status, out } = await run("--fresh", "2", "--seed", "x");
+  expect(status).toBe(0);
+  const lines = out.split("\n").map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { id: "x-0", scenario: { tasks: expect.any(Array) } },
+    { id: "x-1", scenario: { tasks: expect.any(Array) } },
+  ]);
+  expect((await run("--fresh", "2", "--seed", "x")).out).toBe(out);
+  expect((await run("--fresh", "2", "--seed", "y")).out).not.toBe(out);
+});
+
+test("--fresh with something else than a count: status 2", async () => {
+  expect(await run("--fresh", "many")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('Expected --fresh to be an integer ≥ 1, got "many"'),
+  });
+});
+
 test("no FILE, and an unknown option: the usage and status 2", async () => {
   expect(await run()).toMatchObject({
     status: 2,

@@ -6,6 +6,7 @@ import type { Frame } from "../frame.ts";
 import { evaluate } from "../frame.ts";
 import type { Json, Op } from "../scenario.ts";
 import { asOp, asText } from "../scenario.ts";
+import { written } from "../values.ts";
 import { callbackOps } from "./callbacks.ts";
 import { jumpOps } from "./jumps.ts";
 import type { SyncOp } from "./kinds.ts";
@@ -45,7 +46,7 @@ function outcome(frame: Frame, name: string, args: readonly Json[]): Completion 
   if (jump !== undefined) return jump(frame, ...args);
   const sync = syncOps[name];
   if (sync === undefined) throw new UnsupportedError(`op "${name}"`);
-  return normal((sync(frame, ...args) ?? null) as Json);
+  return normal(written(sync(frame, ...args)));
 }
 
 /** The ops of a callback, to the end or to the first exception. */

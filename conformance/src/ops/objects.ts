@@ -1,4 +1,4 @@
-import { Event, Lock, Queue } from "@tickless/sync";
+import { Barrier, Condition, Event, Lock, Queue, Semaphore } from "@tickless/sync";
 
 import type { Frame } from "../frame.ts";
 import { evaluate } from "../frame.ts";
@@ -12,9 +12,17 @@ export function queue({ world }: Frame, name: Arg): Queue<Json> {
   return world.object<Queue<Json>>(name, Queue);
 }
 
-/** The lock-like object called `name`. */
-export function lock({ world }: Frame, name: Arg): Lock {
-  return world.object(name, Lock);
+/** The lock, semaphore or condition called `name`. */
+export function lock({ world }: Frame, name: Arg): Lock | Semaphore | Condition {
+  return world.object<Lock | Semaphore | Condition>(name, Lock, Semaphore, Condition);
+}
+
+export function condition({ world }: Frame, name: Arg): Condition {
+  return world.object(name, Condition);
+}
+
+export function barrier({ world }: Frame, name: Arg): Barrier {
+  return world.object(name, Barrier);
 }
 
 export function event({ world }: Frame, name: Arg): Event {
@@ -33,9 +41,18 @@ export const objectOps: { readonly [name: string]: SyncOp } = {
   qsize: (frame, name) => queue(frame, name).qsize(),
   empty: (frame, name) => queue(frame, name).empty(),
   full: (frame, name) => queue(frame, name).full(),
+  shutdown: (frame, name, immediate) =>
+    queue(frame, name).shutdown({ immediate: immediate === true }),
 
   release: (frame, name) => lock(frame, name).release(),
   locked: (frame, name) => lock(frame, name).locked(),
+  notify: (frame, name, n = 1) => condition(frame, name).notify(asNumber(n)),
+  notify_all: (frame, name) => condition(frame, name).notifyAll(),
+
+  barrier_info: (frame, name) => {
+    const { parties, nWaiting, broken } = barrier(frame, name);
+    return [parties, nWaiting, broken];
+  },
 
   set: (frame, name) => event(frame, name).set(),
   clear: (frame, name) => event(frame, name).clear(),
@@ -50,6 +67,9 @@ export const objectOps: { readonly [name: string]: SyncOp } = {
     return object.value;
   },
   var_get: (frame, name) => variable(frame, name).value,
+
+  ctx_set: (frame, name, value) => void frame.world.contextVar(name).set(evaluate(frame, value)),
+  ctx_get: ({ world }, name) => world.contextVar(name).get(null),
 };
 
 const comparisons: { readonly [sign: string]: (a: number, b: number) => boolean } = {

@@ -1,13 +1,20 @@
-import type { Future } from "@tickless/core";
-import { allTasks, currentTask, gather } from "@tickless/core";
+import type { AsCompleted, Future, ReturnWhen, WaitResult } from "@tickless/core";
+import { allTasks, asCompleted, currentTask, gather, shield, wait } from "@tickless/core";
 
 import { exception, format } from "../exceptions.ts";
 import { evaluate } from "../frame.ts";
 import { stateOf } from "../objects.ts";
 import type { Arg, Json, Op } from "../scenario.ts";
-import { asList, asNumber, asOps, asText, MalformedScenarioError } from "../scenario.ts";
+import {
+  asList,
+  asNumber,
+  asNumberOrNull,
+  asOps,
+  asText,
+  MalformedScenarioError,
+} from "../scenario.ts";
 import type { World } from "../world.ts";
-import type { SyncOp } from "./kinds.ts";
+import type { SyncOp, Wait } from "./kinds.ts";
 
 function program(world: World, arg: Arg): readonly Op[] {
   if (typeof arg !== "string") return asOps(arg);
@@ -21,21 +28,42 @@ function who(world: World, task: Future<unknown> | null): string | null {
   return (task && world.names.shown(task)) ?? null;
 }
 
-function settled(item: PromiseSettledResult<Json>): Json {
-  return item.status === "fulfilled" ? item.value : { exc: format(item.reason) };
+/** The future of `gather`. */
+export function gathered(world: World, awaitables: Arg, returnExceptions: Arg): Future<unknown> {
+  const futures = world.awaitables(asList(awaitables));
+  return returnExceptions === true ? gather(futures, { returnExceptions: true }) : gather(futures);
 }
 
-/** The future of `gather`, and how its result is written. */
-export function gathered(
+/** The future of `shield`. */
+export function shielded(world: World, awaitable: Arg): Future<unknown> {
+  const [inner] = world.awaitables([awaitable ?? null]);
+  return shield(inner as Future<unknown>);
+}
+
+/** `["as_completed", awaitables, timeout?]`: each await gives the next result. */
+export function inOrderOfCompletion(
   world: World,
-  awaitables: Arg,
-  returnExceptions: Arg,
-): { readonly on: Future<unknown>; readonly result: (value: unknown) => Json } {
-  const futures = world.awaitables(asList(awaitables));
-  if (returnExceptions !== true) return { on: gather(futures), result: (value) => value as Json };
+  [awaitables, timeout = null]: readonly Arg[],
+): AsCompleted<Json> {
+  const futures = world.awaitables(asList(awaitables)) as Future<Json>[];
+  return asCompleted(futures, { timeout: asNumberOrNull(timeout) });
+}
+
+/** `["wait", names, timeout?, returnWhen?]`: the result names what the op names, each once. */
+export function waited(world: World, args: readonly Arg[]): Wait {
+  const [names, timeout = null, returnWhen = "ALL_COMPLETED"] = args;
+  const futures = new Map(asList(names).map((name) => [name, world.names.future(name)]));
+  const among = (chosen: readonly Future<unknown>[]): Json =>
+    [...futures].filter(([, future]) => chosen.includes(future)).map(([name]) => name);
   return {
-    on: gather(futures, { returnExceptions: true }),
-    result: (value) => (value as PromiseSettledResult<Json>[]).map(settled),
+    on: wait(
+      asList(names).map((name) => futures.get(name) as Future<unknown>),
+      { timeout: asNumberOrNull(timeout), returnWhen: asText(returnWhen) as ReturnWhen },
+    ),
+    result: (value) => {
+      const { done, pending } = value as WaitResult<Future<unknown>>;
+      return { done: among(done), pending: among(pending) };
+    },
   };
 }
 
@@ -63,8 +91,22 @@ export const taskOps: { readonly [name: string]: SyncOp } = {
       .toSorted(),
 
   gather_start: ({ world }, name, awaitables, returnExceptions) => {
-    const { on } = gathered(world, awaitables, returnExceptions);
+    const on = gathered(world, awaitables, returnExceptions);
     world.names.enter(asText(name), on, world.names.display(asText(name)));
+  },
+  shield_start: ({ world }, name, awaitable) => {
+    const on = shielded(world, awaitable);
+    world.names.enter(asText(name), on, world.names.display(asText(name)));
+  },
+  tg_spawn: ({ world }, groupName, name, ops) => {
+    const group = world.group(groupName);
+    const coroutine = world.prepare(asText(name), asOps(ops));
+    try {
+      void world.enter(asText(name), coroutine, group.createTask(coroutine.body));
+    } catch (error) {
+      world.names.giveBack(asText(name));
+      throw error;
+    }
   },
 
   fut_set: (frame, name, value) => {
