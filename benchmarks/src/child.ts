@@ -34,7 +34,11 @@ export const inFreshProcess: Measure = async (order) => {
 /** Carries out an order in this process. */
 export const carryOut: Measure = async ({ workload: id, kind, side, size, quick }) => {
   const workload = workloadOf(id);
-  const program = await variantOf(workload, kind)[side]();
+  const load = variantOf(workload, kind)[side];
+  if (load === undefined) {
+    throw new SelectionError(`${id} is measured alone: it has no program \`${side}\``);
+  }
+  const program = await load();
   if (workload.measures === "memory") return measureMemory(program, size);
   return quick ? measureOnce(program, size) : measureSpeed(program, size, workload.quick);
 };

@@ -1,6 +1,8 @@
+import { type Figures, judge, type Verdict } from "./judge.ts";
 import type { Measurement } from "./measure.ts";
 import { type Check, sameCheck, type Size } from "./program.ts";
-import type { Kind, Variant, Workload } from "./workload.ts";
+import { quotient, type Spread, spread } from "./spread.ts";
+import { FEW_TASKS, type Kind, type Variant, type Workload } from "./workload.ts";
 
 /** Which program of a pair. */
 type Side = "engine" | "bare";
@@ -18,19 +20,13 @@ export interface Order {
 /** Carries out an order. */
 export type Measure = (order: Order) => Promise<Measurement>;
 
-/** What one side did in all pairs. */
+/** What one side did in all rounds. */
 interface SideResult {
-  /** Median. */
-  readonly eventsPerSecond: number;
-  readonly everyEventsPerSecond: readonly number[];
-  /** Median. */
-  readonly eventsPerCpuSecond: number;
-  /** Largest. */
-  readonly peakBytes: number;
-  /** Median. */
-  readonly bytesPerTask: number;
-  /** Median. */
-  readonly residentBytesPerTask: number;
+  readonly eventsPerSecond: Spread;
+  readonly eventsPerCpuSecond: Spread;
+  readonly peakBytes: Spread;
+  readonly bytesPerTask: Spread;
+  readonly residentBytesPerTask: Spread;
 }
 
 /** The engine and the bare loop compared, on one workload of one size with one kind of task. */
@@ -41,34 +37,35 @@ export interface Comparison {
   readonly size: Size;
   readonly check: Check;
   readonly engine: SideResult;
-  readonly bare: SideResult;
-  /** Median over the pairs of the engine's events/s divided by the bare loop's. */
-  readonly ratio: number;
-  readonly everyRatio: readonly number[];
-  /** As `ratio`, by processor time. */
-  readonly cpuRatio: number;
-  readonly target: number;
-  readonly mostPeakBytes: number | undefined;
+  /** Absent where there is nothing to compare with. */
+  readonly bare?: SideResult;
+  readonly figures: Figures;
+  /** Events/s with this size by those with `FEW_TASKS`, of the bare loop, where that is known. */
+  readonly bareGrowth?: Spread;
+  /** One for each target that holds at this size. */
+  readonly verdicts: readonly Verdict[];
 }
 
-/** The middle one, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+/** What is compared. */
+export interface Case {
+  readonly workload: Workload;
+  readonly kind: Kind;
+  readonly variant: Variant;
+  readonly size: Size;
 }
 
-function summary(measurements: readonly Measurement[]): SideResult {
-  const every = (of: keyof Omit<Measurement, "check">): number[] =>
-    measurements.map((measurement) => measurement[of]);
+/** What the rounds have found of one case. */
+type Found = Record<Side, Measurement[]>;
+
+function sideResult(measurements: readonly Measurement[]): SideResult {
+  const of = (name: keyof Omit<Measurement, "check">): Spread =>
+    spread(measurements.map((measurement) => measurement[name]));
   return {
-    eventsPerSecond: median(every("eventsPerSecond")),
-    everyEventsPerSecond: every("eventsPerSecond"),
-    eventsPerCpuSecond: median(every("eventsPerCpuSecond")),
-    peakBytes: Math.max(...every("peakBytes")),
-    bytesPerTask: median(every("bytesPerTask")),
-    residentBytesPerTask: median(every("residentBytesPerTask")),
+    eventsPerSecond: of("eventsPerSecond"),
+    eventsPerCpuSecond: of("eventsPerCpuSecond"),
+    peakBytes: of("peakBytes"),
+    bytesPerTask: of("bytesPerTask"),
+    residentBytesPerTask: of("residentBytesPerTask"),
   };
 }
 
@@ -86,57 +83,83 @@ function agreed(where: string, measurements: readonly Measurement[]): Check {
   return first;
 }
 
-/** The engine's speed as a part of the bare loop's, pair by pair. */
-function ratios(
-  speed: "eventsPerSecond" | "eventsPerCpuSecond",
-  engine: readonly Measurement[],
-  bare: readonly Measurement[],
-): number[] {
-  return engine.map((one, i) => one[speed] / (bare[i]?.[speed] ?? NaN));
+/** Figures of one side by itself. */
+function figuresOf({ eventsPerSecond, bytesPerTask, peakBytes }: SideResult): Figures {
+  return { rate: eventsPerSecond, bytes: bytesPerTask, peak: peakBytes };
 }
 
-/** What is compared. */
-export interface Case {
-  readonly workload: Workload;
-  readonly kind: Kind;
-  readonly variant: Variant;
-  readonly size: Size;
+/** Figures of two sides. */
+function compared(engine: SideResult, bare: SideResult): Figures {
+  return {
+    ratio: quotient(engine.eventsPerSecond, bare.eventsPerSecond),
+    cpuRatio: quotient(engine.eventsPerCpuSecond, bare.eventsPerCpuSecond),
+    cost: quotient(bare.eventsPerSecond, engine.eventsPerSecond),
+    kept: quotient(engine.bytesPerTask, bare.bytesPerTask),
+  };
 }
 
-/**
- * Measures engine and bare loop in turn, `pairs` times, and compares their check values every time.
- *
- * @throws Error if check values differ or are wrong
- */
-export async function compare(
-  { workload, kind, variant, size }: Case,
-  { pairs, quick }: { readonly pairs: number; readonly quick: boolean },
-  measure: Measure,
-): Promise<Comparison> {
-  const found: Record<Side, Measurement[]> = { engine: [], bare: [] };
-  for (let pair = 0; pair < pairs; pair++) {
-    // Who goes first alternates, so that a machine that slows down favours neither.
-    const sides: readonly Side[] = pair % 2 === 0 ? ["engine", "bare"] : ["bare", "engine"];
-    for (const side of sides) {
-      found[side].push(await measure({ workload: workload.id, kind, side, size, quick }));
-    }
-  }
-  const { engine, bare } = found;
-  const check = agreed(`${workload.id} ${kind}`, [...engine, ...bare]);
+/** Events/s of one side with one size by those with the other. */
+function growth(many: readonly Measurement[], few: readonly Measurement[]): Spread {
+  const speed = (measurements: readonly Measurement[]): Spread =>
+    spread(measurements.map(({ eventsPerSecond }) => eventsPerSecond));
+  return quotient(speed(many), speed(few));
+}
+
+function comparison(one: Case, found: Found, few: Found | undefined): Comparison {
+  const { workload, kind, size } = one;
+  const check = agreed(`${workload.id} ${kind}`, [...found.engine, ...found.bare]);
   workload.verify?.(check, size);
-  const everyRatio = ratios("eventsPerSecond", engine, bare);
+  const engine = sideResult(found.engine);
+  const bare = found.bare.length > 0 ? sideResult(found.bare) : undefined;
+  const figures: Figures = {
+    ...figuresOf(engine),
+    ...(bare && compared(engine, bare)),
+    ...(few && few !== found && { growth: growth(found.engine, few.engine) }),
+  };
   return {
     workload: workload.id,
     measures: workload.measures,
     kind,
     size,
     check,
-    engine: summary(engine),
-    bare: summary(bare),
-    ratio: median(everyRatio),
-    everyRatio,
-    cpuRatio: median(ratios("eventsPerCpuSecond", engine, bare)),
-    target: variant.target,
-    mostPeakBytes: variant.mostPeakBytes,
+    engine,
+    ...(bare && { bare }),
+    figures,
+    ...(bare && few && few !== found && { bareGrowth: growth(found.bare, few.bare) }),
+    verdicts: judge(one, figures),
   };
+}
+
+/** One round: every program of every size once, engine and bare loop next to each other. */
+async function measureRound(
+  found: ReadonlyMap<Case, Found>,
+  round: number,
+  quick: boolean,
+  measure: Measure,
+): Promise<void> {
+  // Who goes first alternates, so that a machine that slows down favours neither.
+  const both: readonly Side[] = round % 2 === 0 ? ["engine", "bare"] : ["bare", "engine"];
+  for (const [{ workload, kind, variant, size }, results] of found) {
+    for (const side of both) {
+      if (variant[side] === undefined) continue;
+      results[side].push(await measure({ workload: workload.id, kind, side, size, quick }));
+    }
+  }
+}
+
+/**
+ * Measures the sizes of one workload with one kind of task in turn, `rounds` times, engine and bare
+ * loop one after the other, and compares their check values every time.
+ *
+ * @throws Error if check values differ or are wrong
+ */
+export async function compare(
+  cases: readonly Case[],
+  { rounds, quick }: { readonly rounds: number; readonly quick: boolean },
+  measure: Measure,
+): Promise<Comparison[]> {
+  const found = new Map<Case, Found>(cases.map((one) => [one, { engine: [], bare: [] }]));
+  for (let round = 0; round < rounds; round++) await measureRound(found, round, quick, measure);
+  const few = [...found].find(([{ size }]) => size.tasks === FEW_TASKS)?.[1];
+  return [...found].map(([one, results]) => comparison(one, results, few));
 }

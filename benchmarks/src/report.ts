@@ -1,9 +1,9 @@
 import type { Comparison } from "./compare.ts";
+import { boundOf, shown, whole } from "./judge.ts";
+import type { Spread } from "./spread.ts";
+import type { FigureName } from "./workload.ts";
 
-/** Whether a target is met. */
-type Verdict = "met" | "within 2x" | "missed";
-
-const WIDTHS = [8, 15, 9, 9, 12, 12, 6, 6, 8, 9, 9];
+const WIDTHS = [14, 15, 9, 9, 12, 12, 12, 7, 13, 7, 11, 9, 7];
 const LEFT_COLUMNS = 2;
 
 function line(cells: readonly string[]): string {
@@ -16,79 +16,73 @@ function line(cells: readonly string[]): string {
     .trimEnd();
 }
 
-/** `1234567.8` as `1,234,568`. */
-function whole(value: number): string {
-  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+/** `0.71..0.80` */
+function range(figure: FigureName | "cpuRatio", { least, most }: Spread): string {
+  return `${shown(figure, least)}..${shown(figure, most)}`;
 }
 
-function megabytes(bytes: number): string {
-  return `${whole(bytes / 1e6)} MB`;
+/** How far the extremes lie from the median: `-3 +12 %`. */
+function deviation({ median, least, most }: Spread): string {
+  const percent = (value: number): string => ((value / median - 1) * 100).toFixed(0);
+  return `${percent(least) === "0" ? "-0" : percent(least)} +${percent(most)} %`;
 }
 
 /** The titles of the columns that `row` fills for a workload that measures this. */
 export function header(measures: Comparison["measures"]): string {
-  const [figure, target] = measures === "speed" ? ["/s", "target"] : [" B/task", "at most"];
+  const speed = measures === "speed";
   return line([
     "workload",
     "kind",
     "tasks",
     "events",
-    `engine${figure}`,
-    `bare${figure}`,
+    speed ? "engine/s" : "engine B/task",
+    "spread",
+    speed ? "bare/s" : "bare B/task",
     "ratio",
-    measures === "speed" ? "by CPU" : "",
-    target,
+    "min..max",
+    speed ? "by CPU" : "",
+    "target",
     "peak RSS",
     "",
   ]);
 }
 
-/** Compares what was measured with the target. A peak over its limit is a miss, whatever the mean. */
-function verdictOf({ measures, ratio, target, engine, mostPeakBytes }: Comparison): Verdict {
-  const reached = measures === "speed" ? ratio / target : target / engine.bytesPerTask;
-  if (engine.peakBytes > (mostPeakBytes ?? Infinity)) return "missed";
-  if (reached >= 1) return "met";
-  return reached >= 0.5 ? "within 2x" : "missed";
-}
-
 /** One line of the table; a quick run has no verdict, since its times mean nothing. */
 export function row(comparison: Comparison, quick: boolean): string {
-  const { workload, measures, kind, size, engine, bare, ratio, cpuRatio, target } = comparison;
-  const speed = measures === "speed";
+  const { workload, measures, kind, size, engine, bare, figures, verdicts } = comparison;
+  const figure = measures === "speed" ? "eventsPerSecond" : "bytesPerTask";
+  const ratio = measures === "speed" ? figures.ratio : figures.kept;
+  // the growth has a line of its own
+  const own = quick ? [] : verdicts.filter(({ target }) => target.figure !== "growth");
   return line([
     workload,
     kind,
     whole(size.tasks),
     whole(size.events),
-    whole(speed ? engine.eventsPerSecond : engine.bytesPerTask),
-    whole(speed ? bare.eventsPerSecond : bare.bytesPerTask),
-    (speed ? ratio : engine.bytesPerTask / bare.bytesPerTask).toFixed(2),
-    speed ? cpuRatio.toFixed(2) : "",
-    speed ? target.toFixed(2) : whole(target),
-    megabytes(engine.peakBytes),
-    quick ? "" : verdictOf(comparison),
+    whole(engine[figure].median),
+    deviation(engine[figure]),
+    bare ? whole(bare[figure].median) : "",
+    ratio ? shown("ratio", ratio.median) : "",
+    ratio ? range("ratio", ratio) : "",
+    measures === "speed" && figures.cpuRatio ? shown("cpuRatio", figures.cpuRatio.median) : "",
+    own.map(({ target }) => boundOf(target)).join(", "),
+    shown("peak", engine.peakBytes.most),
+    own.length === 0 ? "" : own.every(({ met }) => met) ? "met" : "missed",
   ]);
 }
 
-const FEW = 1_000;
-const MANY = 100_000;
-const LEAST_GROWTH = 0.4;
-
-/** How much slower an event is when there are many tasks, for each workload that has both sizes. */
+/** How much slower an event is when there are many tasks, for each workload that has such sizes. */
 export function growth(comparisons: readonly Comparison[]): string[] {
-  const speeds = comparisons.filter(({ measures }) => measures === "speed");
-  return speeds.flatMap((many) => {
-    if (many.size.tasks !== MANY) return [];
-    const few = speeds.find(
-      ({ workload, kind, size }) =>
-        workload === many.workload && kind === many.kind && size.tasks === FEW,
-    );
-    if (few === undefined) return [];
-    const part = many.engine.eventsPerSecond / few.engine.eventsPerSecond;
-    const verdict = part >= LEAST_GROWTH ? "met" : "missed";
-    return [
-      `${many.workload} ${many.kind}: with ${whole(MANY)} tasks ${part.toFixed(2)} of the events/s ` +
-        `with ${whole(FEW)} (target ${LEAST_GROWTH}, ${verdict})`,
-    ];
-  });
+  return comparisons.flatMap(({ workload, kind, verdicts, bareGrowth }) =>
+    verdicts.flatMap(({ target, measured, met }) => {
+      if (target.figure !== "growth") return [];
+      const bare =
+        bareGrowth === undefined ? "" : `; the bare loop: ${bareGrowth.median.toFixed(2)}`;
+      return [
+        `${workload} ${kind}: with ${whole(target.tasks)} tasks ${measured.median.toFixed(2)} ` +
+          `(${range("growth", measured)}) of the events/s with 1,000 ` +
+          `(target ${boundOf(target)}, ${met ? "met" : "missed"}${bare})`,
+      ];
+    }),
+  );
 }

@@ -1,11 +1,15 @@
 import { inFreshProcess } from "./child.ts";
 import { command } from "./command.ts";
-import { disturbance, saveResults } from "./results.ts";
+import { disturbance, machine, nameFor, saveResults } from "./results.ts";
 
 process.exitCode = await command(process.argv.slice(2), {
   print: console.log,
   complain: console.error,
   measure: inFreshProcess,
+  machine,
   disturbance,
-  save: (results, out) => saveResults(results, new Date(), out),
+  save: (results, out) => {
+    const date = new Date();
+    return saveResults({ date: date.toISOString(), ...results }, nameFor(date), out);
+  },
 });

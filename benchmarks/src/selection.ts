@@ -53,7 +53,8 @@ function selectKinds(kinds: string | undefined): readonly Kind[] {
 }
 
 /**
- * What is to be compared. `only` and `kinds` are lists with commas; absent: all.
+ * What is to be compared: for each workload and kind of task the sizes, which are measured in turn.
+ * `only` and `kinds` are lists with commas; absent: all.
  *
  * @throws SelectionError if a name is unknown, or nothing is left
  */
@@ -61,16 +62,16 @@ export function select(
   only: string | undefined,
   kinds: string | undefined,
   quick: boolean,
-): readonly Case[] {
+): readonly (readonly Case[])[] {
   const wantedKinds = selectKinds(kinds);
-  const cases = selectWorkloads(only).flatMap((workload) =>
+  const groups = selectWorkloads(only).flatMap((workload) =>
     wantedKinds.flatMap((kind) => {
       const variant = workload.variants[kind];
       if (variant === undefined) return [];
       const sizes = quick ? [workload.quick] : variant.sizes;
-      return sizes.map((size): Case => ({ workload, kind, variant, size }));
+      return [sizes.map((size): Case => ({ workload, kind, variant, size }))];
     }),
   );
-  if (cases.length > 0) return cases;
+  if (groups.length > 0) return groups;
   throw new SelectionError("None of these workloads has any of these kinds of task");
 }

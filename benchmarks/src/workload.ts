@@ -1,24 +1,56 @@
 import type { Check, Program, Size } from "./program.ts";
 
-/** Who runs the tasks of a workload. */
-export const KINDS = ["async", "async-reference", "generator", "generator-run"] as const;
+/** Who runs a workload. */
+export const KINDS = [
+  "async",
+  "async-reference",
+  "generator",
+  "generator-run",
+  "both",
+  "both-reference",
+  "callbacks",
+] as const;
 
 /**
  * `async`: async functions under `run`. `async-reference`: the same with the drain that takes a
  * macrotask a step. `generator`: generators under `runSync`. `generator-run`: generators under `run`.
+ * `both`: both kinds of body in one run. `callbacks`: no tasks, but callbacks of the loop.
  */
 export type Kind = (typeof KINDS)[number];
+
+/**
+ * A figure that there can be a target for.
+ *
+ * - `ratio`: events/s of the engine as a part of those of the bare loop
+ * - `rate`: events/s of the engine
+ * - `growth`: events/s of the engine as a part of those with `FEW_TASKS` tasks
+ * - `cost`: time that an event takes, as a multiple of what it takes without
+ * - `bytes`: bytes that a sleeping task keeps
+ * - `peak`: the largest resident set of the process, in bytes
+ * - `kept`: bytes that are kept, as a multiple of what is kept of live timers alone
+ */
+export type FigureName = "ratio" | "rate" | "growth" | "cost" | "bytes" | "peak" | "kept";
+
+/** What `../shared/design/targets.md` asks for. */
+export interface Target {
+  readonly figure: FigureName;
+  /** The size at which it holds. */
+  readonly tasks: number;
+  /** The least, for `ratio`, `rate` and `growth`, or else the most that is allowed. */
+  readonly bound: number;
+}
+
+/** With how many tasks a run is compared by `growth`. */
+export const FEW_TASKS = 1_000;
 
 /** A workload as one kind of task runs it. */
 export interface Variant {
   /** Loaded when it is measured, so that a bare loop's process holds nothing of the engine. */
   readonly engine: () => Promise<Program>;
-  readonly bare: () => Promise<Program>;
-  /** Least events/s of the engine as a part of those of the bare loop; for memory: most bytes a task. */
-  readonly target: number;
-  /** For memory: most bytes that the whole process may take at its peak. */
-  readonly mostPeakBytes?: number;
+  /** What it is compared with. Absent: it is measured alone. */
+  readonly bare?: () => Promise<Program>;
   readonly sizes: readonly Size[];
+  readonly targets: readonly Target[];
 }
 
 /** One row of the specification, and everything that is needed to measure it. */

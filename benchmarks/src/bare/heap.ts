@@ -2,7 +2,8 @@ const ARITY = 4;
 
 /**
  * Timers of a bare loop: a 4-ary heap by (time, order of arming) with its keys in typed arrays. The
- * order is the engine's, so that both reach the same check values; nothing can be taken out early.
+ * order is the engine's, so that both reach the same check values; nothing is taken out early but by
+ * `filter`.
  */
 export class Heap<T> {
   length = 0;
@@ -36,15 +37,27 @@ export class Heap<T> {
     const last = --this.length;
     const moved = this.#items[last] as T;
     this.#items[last] = undefined;
-    if (last > 0) this.#siftDown(this.#times[last] as number, this.#seqs[last] as number, moved);
+    if (last > 0) this.#siftDown(0, this.#times[last] as number, this.#seqs[last] as number, moved);
     return item;
   }
 
-  #siftDown(time: number, seq: number, item: T): void {
+  /** Takes out whatever `keep` answers false for. */
+  filter(keep: (item: T) => boolean): void {
+    const length = this.length;
+    this.length = 0;
+    for (let i = 0; i < length; i++) {
+      if (keep(this.#items[i] as T)) this.#move(i, this.length++);
+    }
+    this.#items.fill(undefined, this.length, length);
+    for (let i = (this.length - 2) >> 2; i >= 0; i--) {
+      this.#siftDown(i, this.#times[i] as number, this.#seqs[i] as number, this.#items[i] as T);
+    }
+  }
+
+  #siftDown(hole: number, time: number, seq: number, item: T): void {
     const times = this.#times;
     const seqs = this.#seqs;
     const length = this.length;
-    let hole = 0;
     for (;;) {
       const first = hole * ARITY + 1;
       if (first >= length) break;

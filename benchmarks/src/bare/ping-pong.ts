@@ -100,6 +100,7 @@ type Player<Q, R> = (table: Table<Q>) => R;
 function inAsync(
   one: Player<AsyncQueue, Promise<void>>,
   other: Player<AsyncQueue, Promise<void>>,
+  drive: "run" | "runByMacrotasks",
 ): Program {
   return async ({ events }: Size): Promise<Check> => {
     const loop = new AsyncLoop();
@@ -107,7 +108,7 @@ function inAsync(
     const shared = { out, back, rounds: events / 2, tally: new Tally() };
     loop.start(() => one(shared));
     loop.start(() => other(shared));
-    await loop.run();
+    await loop[drive]();
     return shared.tally.at(loop.now);
   };
 }
@@ -127,7 +128,9 @@ function inGenerators(
   };
 }
 
-export const nowaitAsync: Program = inAsync(ping, pong);
+export const nowaitAsync: Program = inAsync(ping, pong, "run");
+export const nowaitReference: Program = inAsync(ping, pong, "runByMacrotasks");
 export const nowaitGenerators: Program = inGenerators(pingSteps, pongSteps);
-export const putAsync: Program = inAsync(pingPut, pongPut);
+export const putAsync: Program = inAsync(pingPut, pongPut, "run");
+export const putReference: Program = inAsync(pingPut, pongPut, "runByMacrotasks");
 export const putGenerators: Program = inGenerators(pingPutSteps, pongPutSteps);

@@ -1,5 +1,5 @@
 import { type Draw, queueDraws } from "../lcg.ts";
-import type { Program, Size } from "../program.ts";
+import type { Check, Program, Size } from "../program.ts";
 import { AsyncLoop } from "./async-loop.ts";
 import { AsyncQueue } from "./async-queue.ts";
 import { GeneratorLoop, type Steps } from "./generator-loop.ts";
@@ -52,15 +52,18 @@ function* serverSteps(shop: Shop<GeneratorLoop, GeneratorQueue>, draw: Draw): St
   }
 }
 
-export const inAsync: Program = async ({ events }: Size) => {
+const asyncServed = async ({ events }: Size, drive: "run" | "runByMacrotasks"): Promise<Check> => {
   const loop = new AsyncLoop();
   const shop = { loop, queue: new AsyncQueue(loop), customers: events, waited: 0 };
   const { arrival, service } = queueDraws();
   loop.start(() => source(shop, arrival));
   loop.start(() => server(shop, service));
-  await loop.run();
+  await loop[drive]();
   return { events, time: loop.now, sum: shop.waited };
 };
+
+export const inAsync: Program = (size) => asyncServed(size, "run");
+export const inReference: Program = (size) => asyncServed(size, "runByMacrotasks");
 
 export const inGenerators: Program = ({ events }: Size) => {
   const loop = new GeneratorLoop();

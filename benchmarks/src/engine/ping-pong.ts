@@ -78,25 +78,39 @@ function* pongPutFlow({ out, back, rounds, tally }: Table): FlowOf<void> {
 
 type Player<R> = (table: Table) => R;
 
-function inAsync(one: Player<Promise<void>>, other: Player<Promise<void>>): Program {
-  return (size) =>
-    run(async (): Promise<Check> => {
+function inAsync(
+  one: Player<Promise<void>>,
+  other: Player<Promise<void>>,
+  drain: "auto" | "reference",
+): Program {
+  return (size) => {
+    const main = async (): Promise<Check> => {
       const shared = table(size);
       await gather([createTask(() => one(shared)), createTask(() => other(shared))]);
       return shared.tally.at(now());
-    });
+    };
+    return run(main, { drain });
+  };
 }
 
-function inGenerators(one: Player<FlowOf<void>>, other: Player<FlowOf<void>>): Program {
+function inGenerators(
+  one: Player<FlowOf<void>>,
+  other: Player<FlowOf<void>>,
+  drive: typeof run | typeof runSync,
+): Program {
   return (size) =>
-    runSync(function* (): FlowOf<Check> {
+    drive(function* (): FlowOf<Check> {
       const shared = table(size);
       yield* gather([createTask(one(shared)), createTask(other(shared))]);
       return shared.tally.at(now());
     });
 }
 
-export const nowaitAsync: Program = inAsync(ping, pong);
-export const nowaitGenerators: Program = inGenerators(pingFlow, pongFlow);
-export const putAsync: Program = inAsync(pingPut, pongPut);
-export const putGenerators: Program = inGenerators(pingPutFlow, pongPutFlow);
+export const nowaitAsync: Program = inAsync(ping, pong, "auto");
+export const nowaitReference: Program = inAsync(ping, pong, "reference");
+export const nowaitGenerators: Program = inGenerators(pingFlow, pongFlow, runSync);
+export const nowaitGeneratorsDrained: Program = inGenerators(pingFlow, pongFlow, run);
+export const putAsync: Program = inAsync(pingPut, pongPut, "auto");
+export const putReference: Program = inAsync(pingPut, pongPut, "reference");
+export const putGenerators: Program = inGenerators(pingPutFlow, pongPutFlow, runSync);
+export const putGeneratorsDrained: Program = inGenerators(pingPutFlow, pongPutFlow, run);

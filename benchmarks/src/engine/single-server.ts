@@ -65,3 +65,5 @@ function* mainFlow({ events }: Size): FlowOf<Check> {
 
 export const inAsync: Program = (size) => run(() => main(size));
 export const inGenerators: Program = (size) => runSync(() => mainFlow(size));
+export const inReference: Program = (size) => run(() => main(size), { drain: "reference" });
+export const inGeneratorsDrained: Program = (size) => run(() => mainFlow(size));

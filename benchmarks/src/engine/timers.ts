@@ -1,4 +1,13 @@
-import { createTask, type FlowOf, gather, now, run, runSync, sleep } from "@tickless/core";
+import {
+  createTask,
+  type FlowOf,
+  gather,
+  now,
+  run,
+  runSync,
+  type SimulateOptions,
+  sleep,
+} from "@tickless/core";
 import { type Draw, exponentialDelays, integerDelays } from "../lcg.ts";
 import { type Check, type Program, type Size, Tally } from "../program.ts";
 
@@ -34,15 +43,26 @@ function* mainFlow({ tasks, events }: Size, draw: Draw): FlowOf<Check> {
   return tally.at(now());
 }
 
-export const integerAsync: Program = (size) => run(() => main(size, integerDelays()));
-export const integerReference: Program = (size) =>
-  run(() => main(size, integerDelays()), { drain: "reference" });
-export const integerGenerators: Program = (size) => runSync(() => mainFlow(size, integerDelays()));
+/** What the options of a run may differ in here. */
+type Options = Pick<SimulateOptions, "drain" | "probes">;
+
+const REFERENCE = { drain: "reference" } as const;
+
+/** W1 with async functions, for W8, which adds probes. */
+export const asyncTimers = (size: Size, options: Options): Promise<Check> =>
+  run(() => main(size, integerDelays()), options);
+/** W1 with generators, likewise. */
+export const generatorTimers = (size: Size, options: Options): Check =>
+  runSync(() => mainFlow(size, integerDelays()), options);
+
+export const integerAsync: Program = (size) => asyncTimers(size, {});
+export const integerReference: Program = (size) => asyncTimers(size, REFERENCE);
+export const integerGenerators: Program = (size) => generatorTimers(size, {});
 export const integerGeneratorsDrained: Program = (size) =>
   run(() => mainFlow(size, integerDelays()));
 export const exponentialAsync: Program = (size) => run(() => main(size, exponentialDelays()));
 export const exponentialReference: Program = (size) =>
-  run(() => main(size, exponentialDelays()), { drain: "reference" });
+  run(() => main(size, exponentialDelays()), REFERENCE);
 export const exponentialGenerators: Program = (size) =>
   runSync(() => mainFlow(size, exponentialDelays()));
 export const exponentialGeneratorsDrained: Program = (size) =>

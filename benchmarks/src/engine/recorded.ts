@@ -1,0 +1,29 @@
+import { recorder } from "@tickless/trace";
+import type { Program } from "../program.ts";
+import { asyncTimers, generatorTimers } from "./timers.ts";
+
+/** W8: W1 with a recorder that is there but not asked, that hashes, and that keeps every event. */
+
+type Recording = "none" | "off" | "fingerprint" | "full";
+
+type Timers = typeof asyncTimers | typeof generatorTimers;
+
+function recorded(timers: Timers, recording: Recording): Program {
+  return async (size) => {
+    if (recording === "none") return timers(size, {});
+    const made = recorder({ keepEvents: recording === "full" });
+    if (recording === "off") return timers(size, { probes: [] });
+    const check = await timers(size, { probes: [made.probe] });
+    if (made.fingerprint() === "") throw new Error("Nothing was recorded");
+    return check;
+  };
+}
+
+export const unrecordedAsync: Program = recorded(asyncTimers, "none");
+export const offAsync: Program = recorded(asyncTimers, "off");
+export const fingerprintAsync: Program = recorded(asyncTimers, "fingerprint");
+export const fullAsync: Program = recorded(asyncTimers, "full");
+export const unrecordedGenerators: Program = recorded(generatorTimers, "none");
+export const offGenerators: Program = recorded(generatorTimers, "off");
+export const fingerprintGenerators: Program = recorded(generatorTimers, "fingerprint");
+export const fullGenerators: Program = recorded(generatorTimers, "full");
