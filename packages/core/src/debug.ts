@@ -67,6 +67,11 @@ export class DebugMode {
     this.#unused.set(coroutine, new Place());
   }
 
+  /** A coroutine was refused: nobody can await it any more. */
+  refused(coroutine: Labelled): void {
+    this.#unused.delete(coroutine);
+  }
+
   /** It begins; `resolve` is what its `then` was given, if that is how. */
   used(coroutine: Labelled, resolve?: (value: never) => void): void {
     const made = this.#unused.get(coroutine) ?? null;

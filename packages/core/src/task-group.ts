@@ -118,7 +118,7 @@ class GroupBlock<T> extends Block<T> implements TaskGroup {
   ): Task<never> {
     if (this.#aborting || (this.#exiting && this.#children.size === 0)) {
       // Whoever is refused cannot await it any more, so it is not to be reported as forgotten.
-      driver.debugged?.used(body as Coroutine<unknown> & { readonly label: string });
+      driver.debugged?.refused(body as Coroutine<unknown> & { readonly label: string });
       throw this.#refused();
     }
     const child = this.task.loop.createTask(body, options);
@@ -213,11 +213,9 @@ class GroupBlock<T> extends Block<T> implements TaskGroup {
     const errors = this.#errors;
     const count = errors.length === 1 ? "1 sub-exception" : `${errors.length} sub-exceptions`;
     const { loop, path } = this.task;
-    return Object.assign(new AggregateError(errors, `unhandled errors in a TaskGroup (${count})`), {
-      code: "ERR_TASK_GROUP",
-      time: loop.now,
-      task: path,
-    });
+    const error = new AggregateError(errors, `unhandled errors in a TaskGroup (${count})`);
+    loop.debugMode?.located(error, this);
+    return Object.assign(error, { code: "ERR_TASK_GROUP", time: loop.now, task: path });
   }
 
   #refused(): UsageError {

@@ -364,7 +364,7 @@ describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
           ),
         ).toThrow("is finished");
       }),
-      { debug: true, exceptionHandler: (_, { message }) => void reports.push(message) },
+      { debug: true, log: (message) => void reports.push(message) },
     );
     expect(reports).toEqual([]);
   });
