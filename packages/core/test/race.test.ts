@@ -295,6 +295,16 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
         expect(log.at(-1)).toBe("made clean at 7");
       }));
 
+    test("CANCEL-11: what the cancellation has reached already is not cancelled again for having lost", () =>
+      runScript(function* () {
+        const log: string[] = [];
+        const waiter = running(() => wait(race([cleansUp(log, "made", 6), sleep(50)])));
+        yield* wait(sleep(1));
+        waiter.cancel();
+        expect(yield* wait(waiter)).toBe("cancelled at 7");
+        expect(log).toEqual(["made begins at 0", "made clean at 7"]);
+      }));
+
     test("CANCEL-04: a task of it that swallows the cancellation wins with its value", () =>
       runScript(function* () {
         const waiter = running(() => wait(race([cleansUp([], "made", 1, () => "nevertheless")])));

@@ -150,18 +150,25 @@ describe.each(kinds)("wait with $kind bodies", ({ of }) => {
       }),
     ));
 
-  test("WAIT-12: FIRST_EXCEPTION has seen the exceptions, but not that of the last to complete", async () => {
+  test("WAIT-12: FIRST_EXCEPTION has seen the exceptions, but not that of the last to complete, nor later ones", async () => {
     const contexts: ExceptionContext[] = [];
     await run(
       of(function* () {
         yield* on(wait([failsAfter(1), failsAfter(2)], { returnWhen: "FIRST_EXCEPTION" }));
         yield* on(wait([failsAfter(1)], { returnWhen: "FIRST_EXCEPTION" }));
         yield* on(wait([failsAfter(1), after(2)], { returnWhen: "FIRST_COMPLETED" }));
+        const late = [failsAfter(1), failsAfter(2), after(9)];
+        yield* on(wait(late, { returnWhen: "FIRST_EXCEPTION" }));
         yield* on(sleep(5));
       }),
       { exceptionHandler: (_, context) => void contexts.push(context) },
     );
-    expect(contexts.map(({ future }) => future?.path)).toEqual(["main/2", "main/3", "main/4"]);
+    expect(contexts.map(({ future }) => future?.path)).toEqual([
+      "main/2",
+      "main/3",
+      "main/4",
+      "main/7",
+    ]);
   });
 
   test("S8: with a probe and without, and twice, it takes the same course", async () => {
