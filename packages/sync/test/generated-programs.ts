@@ -1,7 +1,7 @@
 import { createTask, getRunningLoop, sleep, type Task } from "@tickless/core";
 import fc from "fast-check";
 import { type Kind, type Script, wait } from "../../core/test/kinds.ts";
-import { World } from "./world.ts";
+import { permitForms, WiderWorld } from "./wider-world.ts";
 
 type Block = readonly Op[];
 
@@ -11,13 +11,24 @@ type Op =
   | { readonly do: "put" | "get" | "putNowait" | "getNowait"; readonly queue: number }
   | { readonly do: "set" | "clear" | "until"; readonly event: number }
   | { readonly do: "acquiring" | "holding" | "within"; readonly lock: number; readonly body: Block }
+  | {
+      readonly do: (typeof permitForms)[number];
+      readonly semaphore: number;
+      readonly body: Block;
+    }
+  | { readonly do: "give" | "awaitSignal" | "meet" | "resetBarrier" | "abortBarrier" }
+  | { readonly do: "consume"; readonly condition: number }
+  | { readonly do: "produce"; readonly condition: number; readonly all: boolean }
+  | { readonly do: "offer" | "take" }
+  | { readonly do: "shutdown"; readonly immediate: boolean }
   | { readonly do: "limited"; readonly delay: number; readonly body: Block }
   | { readonly do: "swallow"; readonly body: Block }
   | { readonly do: "both"; readonly one: Block; readonly other: Block }
   | {
-      readonly do: "race";
+      readonly do: "race" | "first";
       readonly queues: readonly number[];
       readonly lock: number;
+      readonly semaphore: number;
       readonly delay: number;
     }
   | { readonly do: "cancel"; readonly task: number };
@@ -37,6 +48,8 @@ const delay = index(3);
 const queue = fc.constantFrom(0, 0, 1, 1, 1, 2);
 const lock = fc.constantFrom(0, 0, 0, 1);
 const event = fc.constantFrom(0, 0, 1);
+const semaphore = fc.constantFrom(0, 0, 1);
+const condition = fc.constantFrom(0, 0, 1);
 const MOST_TASKS = 5;
 
 const simple: fc.Arbitrary<Op> = fc.oneof(
@@ -57,13 +70,30 @@ const simple: fc.Arbitrary<Op> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("cancel" as const), task: index(MOST_TASKS) }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      do: fc.constant("race" as const),
+      do: fc.constantFrom("race", "first"),
       queues: fc.array(queue, { minLength: 1, maxLength: 2 }),
       lock,
+      semaphore,
       delay,
     }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom("give", "awaitSignal", "meet", "meet", "meet", "offer", "take", "take"),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("consume" as const), condition }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("produce" as const), condition, all: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("resetBarrier", "abortBarrier") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("shutdown" as const), immediate: fc.boolean() }),
   },
 );
 
@@ -81,6 +111,10 @@ function nest(inner: fc.Arbitrary<Block>): fc.Arbitrary<Op> {
         lock,
         body: inner,
       }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constantFrom(...permitForms), semaphore, body: inner }),
     },
     {
       weight: 2,
@@ -115,7 +149,21 @@ function* swallowing(script: () => Script<void>): Script<void> {
   }
 }
 
-function perform(world: World, op: Op, tasks: readonly Task<unknown>[]): Script<unknown> {
+/** What is raced for: all but the fastest go on by themselves, as long as their task lives. */
+function leftBehind(
+  world: WiderWorld,
+  { queues, lock: which, semaphore: permit }: Extract<Op, { do: "race" | "first" }>,
+): (() => Script<unknown>)[] {
+  return [
+    ...queues.map((each) => () => world.get(world.queue(each))),
+    () => world.acquiring(world.lock(which), nothing),
+    () => world.withPermit("permit", world.semaphore(permit), nothing),
+    () => world.meet(),
+    () => world.consume(world.condition(permit)),
+  ];
+}
+
+function perform(world: WiderWorld, op: Op, tasks: readonly Task<unknown>[]): Script<unknown> {
   const bodyOf = (block: Block) => () => performAll(world, block, tasks);
   switch (op.do) {
     case "sleep":
@@ -135,10 +183,25 @@ function perform(world: World, op: Op, tasks: readonly Task<unknown>[]): Script<
       return swallowing(bodyOf(op.body));
     case "both":
       return world.both([bodyOf(op.one), bodyOf(op.other)]);
-    case "race": {
-      const gets = op.queues.map((each) => () => world.get(world.queue(each)));
-      return world.race([...gets, () => world.acquiring(world.lock(op.lock), nothing)], op.delay);
-    }
+    case "permit":
+    case "permitHeld":
+    case "withPermit":
+      return world.withPermit(op.do, world.semaphore(op.semaphore), bodyOf(op.body));
+    case "consume":
+      return world.consume(world.condition(op.condition));
+    case "produce":
+      return world.produce(world.condition(op.condition), op.all);
+    case "awaitSignal":
+    case "meet":
+    case "resetBarrier":
+    case "abortBarrier":
+    case "offer":
+    case "take":
+      return world[op.do]();
+    case "first":
+      return world.first(op.queues, op.lock, op.semaphore, op.delay);
+    case "race":
+      return world.race(leftBehind(world, op), op.delay);
     case "putNowait":
     case "getNowait":
       world[op.do](world.queue(op.queue));
@@ -147,13 +210,23 @@ function perform(world: World, op: Op, tasks: readonly Task<unknown>[]): Script<
     case "clear":
       world.event(op.event)[op.do]();
       break;
+    case "give":
+      world.give();
+      break;
+    case "shutdown":
+      world.shutdown(world.queue(3), op.immediate);
+      break;
     case "cancel":
       tasks[op.task]?.cancel();
   }
   return nothing();
 }
 
-function* performAll(world: World, block: Block, tasks: readonly Task<unknown>[]): Script<void> {
+function* performAll(
+  world: WiderWorld,
+  block: Block,
+  tasks: readonly Task<unknown>[],
+): Script<void> {
   for (const op of block) yield* perform(world, op, tasks);
 }
 
@@ -162,13 +235,13 @@ const HORIZON = 1_000;
 
 /** A generated program with a world of its own, to be run as main. */
 export class Run {
-  readonly world: World;
+  readonly world: WiderWorld;
   readonly #program: Generated;
   readonly #tasks: Task<unknown>[] = [];
 
   constructor(kind: Kind, program: Generated) {
     this.#program = program;
-    this.world = new World(kind);
+    this.world = new WiderWorld(kind);
     this.world.interfere = (resume) => {
       for (const cancel of program.cancels) {
         if (cancel.resume === resume) this.#tasks[cancel.task]?.cancel();

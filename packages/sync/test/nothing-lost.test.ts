@@ -4,7 +4,7 @@ import type { Policy } from "@tickless/core/kit";
 import { type Kind, kinds } from "../../core/test/kinds.ts";
 import { lastInFirstOut, randomPolicy } from "../../core/test/policies.ts";
 import { type Program, programs } from "./programs.ts";
-import { World } from "./world.ts";
+import { WiderWorld } from "./wider-world.ts";
 
 const FIFO = "first in, first out";
 
@@ -19,6 +19,7 @@ const policies: Record<string, () => Policy | undefined> = {
 /** Who is left, in the loop's own order, of the programs that do not all end by themselves. */
 const LEFT_OVER: Record<string, readonly string[]> = {
   "newcomers take what others were woken for": ["putting"],
+  "rounds at a barrier": ["two"],
   "two locks crossed: a deadlock that only cancellation ends": ["a", "b", "c"],
 };
 
@@ -49,7 +50,7 @@ async function runDisturbed(
   policy: string,
   disturbance: Disturbance | null,
 ): Promise<Outcome> {
-  const world = new World(kind);
+  const world = new WiderWorld(kind);
   const exceptionHandler = (_: Loop, context: { message: string }): void => {
     world.faults.push(context.message);
   };

@@ -1,9 +1,9 @@
 import { createTask, sleep } from "@tickless/core";
 import { type Script, wait } from "../../core/test/kinds.ts";
-import type { World } from "./world.ts";
+import type { WiderWorld } from "./wider-world.ts";
 
 /** Tasks by name. */
-export type Program = (world: World) => Record<string, () => Script<void>>;
+export type Program = (world: WiderWorld) => Record<string, () => Script<void>>;
 
 const nap = (delay: number): Script<void> => wait(sleep(delay));
 
@@ -11,7 +11,10 @@ function* times(count: number, script: () => Script<unknown>): Script<void> {
   for (let i = 0; i < count; i++) yield* script();
 }
 
-function pair(world: World, queue: number): { put: () => Script<void>; get: () => Script<number> } {
+function pair(
+  world: WiderWorld,
+  queue: number,
+): { put: () => Script<void>; get: () => Script<number> } {
   const shared = world.queue(queue);
   return { put: () => world.put(shared), get: () => world.get(shared) };
 }
@@ -209,4 +212,100 @@ export const programs: Record<string, Program> = {
       },
     };
   },
+  "three at a semaphore of two, in all forms": (world) => {
+    const semaphore = world.semaphore(0);
+    return {
+      acquire: () => times(2, () => world.withPermit("permit", semaphore, () => nap(1))),
+      hold: () => times(2, () => world.withPermit("permitHeld", semaphore, () => nap(0))),
+      with: () => times(2, () => world.withPermit("withPermit", semaphore, () => nap(1))),
+    };
+  },
+  "a bounded semaphore inside a lock, with time-outs": (world) => {
+    const [lock, semaphore] = [world.lock(0), world.semaphore(1)];
+    return {
+      holder: () => world.withPermit("withPermit", semaphore, () => nap(2)),
+      impatient: () =>
+        world.within(lock, () =>
+          world.limited(2, () => world.withPermit("permit", semaphore, () => nap(1))),
+        ),
+      patient: () =>
+        world.acquiring(lock, () => world.withPermit("permit", semaphore, () => nap(0))),
+    };
+  },
+  "a semaphore as a signal, several at once": (world) => ({
+    one: () => times(2, () => world.awaitSignal()),
+    two: () => world.awaitSignal(),
+    *giving() {
+      yield* nap(1);
+      for (let i = 0; i < 3; i++) world.give();
+    },
+  }),
+  "consumers and a producer at a condition": (world) => {
+    const tokens = world.condition(0);
+    return {
+      one: () => times(2, () => world.consume(tokens)),
+      two: () => world.consume(tokens),
+      *producer() {
+        for (let i = 0; i < 3; i++) {
+          yield* nap(i % 2);
+          yield* world.produce(tokens, false);
+        }
+      },
+    };
+  },
+  "a condition whose lock others use too, with time-outs": (world) => {
+    const [shared, lock] = [world.condition(1), world.lock(0)];
+    return {
+      impatient: () => world.limited(1, () => world.consume(shared)),
+      patient: () => world.consume(shared),
+      other: () => times(2, () => world.within(lock, () => nap(1))),
+      *producer() {
+        yield* nap(1);
+        yield* times(2, () => world.produce(shared, true));
+      },
+    };
+  },
+  "rounds at a barrier": (world) => ({
+    one: () => times(2, () => world.meet()),
+    two: () =>
+      times(2, function* () {
+        yield* nap(1);
+        yield* world.meet();
+      }),
+    three: () => world.meet(),
+    four: () => world.meet(),
+  }),
+  "a barrier that is reset and aborted": (world) => ({
+    one: () => times(3, () => world.meet()),
+    two: () => times(3, () => world.limited(1, () => world.meet())),
+    *breaking() {
+      yield* nap(1);
+      yield* world.resetBarrier();
+      yield* nap(1);
+      yield* world.abortBarrier();
+    },
+  }),
+  "a queue that ends, and one that ends at once": (world) => ({
+    offering: () => times(3, () => world.offer()),
+    more: () => times(2, () => world.offer()),
+    taking: () => times(3, () => world.take()),
+    *ending() {
+      yield* nap(1);
+      yield* world.take();
+      yield* nap(1);
+      world.shutdown(world.queue(3), false);
+      yield* nap(0);
+      world.shutdown(world.queue(3), true);
+    },
+  }),
+  "race: the losers take nothing": (world) => ({
+    racing: () => times(2, () => world.first([0, 1], 0, 0, 3)),
+    getting: () => times(1, () => world.get(world.queue(1))),
+    locking: () => world.within(world.lock(0), () => nap(1)),
+    *giving() {
+      yield* nap(1);
+      yield* world.put(world.queue(0));
+      yield* world.put(world.queue(1));
+    },
+  }),
 };

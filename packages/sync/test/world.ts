@@ -13,18 +13,20 @@ import { Event, Lock, PriorityQueue, Queue } from "@tickless/sync";
 import { type Kind, type Script, wait } from "../../core/test/kinds.ts";
 
 /** A native promise where a script waits: async bodies await it like anything else. */
-function native<T>(promise: Promise<T>): Script<T> {
+export function native<T>(promise: Promise<T>): Script<T> {
   return wait(promise as unknown as Coroutine<T>);
 }
 
-function at<T>(list: readonly T[], index: number): T {
+const ascending = (one: number, other: number): number => one - other;
+
+export function at<T>(list: readonly T[], index: number): T {
   const found = list[index];
   if (found === undefined) throw new Error(`nothing at ${index}`);
   return found;
 }
 
 /** A wait that has begun and not ended, and whether it could end now. */
-interface OpenWait {
+export interface OpenWait {
   readonly task: Task<unknown> | null;
   readonly what: string;
   readonly possible: () => boolean;
@@ -39,25 +41,31 @@ export class World {
     new Queue({ name: "one", maxsize: 1 }),
     new Queue({ name: "free" }),
     new PriorityQueue({ name: "ranked", maxsize: 2 }),
+    new Queue({ name: "ending", maxsize: 1 }),
   ];
   readonly locks: readonly Lock[] = [new Lock({ name: "left" }), new Lock({ name: "right" })];
   readonly events: readonly Event[] = [new Event({ name: "go" }), new Event({ name: "end" })];
+  /** Queues that were shut down. */
+  readonly shut = new Set<Queue<number>>();
   /** What was found wrong; a test expects it to be empty. */
   readonly faults: string[] = [];
   /** How often a script of this world has gone on after a wait. */
   resumes = 0;
   /** Called with `resumes` before a script goes on. */
   interfere: (resume: number) => void = () => undefined;
-  readonly #kind: Kind;
-  readonly #put: number[] = [];
-  readonly #got: number[] = [];
+  protected readonly kind: Kind;
+  /** Where each item was put. */
+  readonly #put = new Map<number, Queue<number>>();
+  readonly #got = new Set<number>();
+  /** What was lost on purpose, by a shutdown. */
+  readonly #dropped = new Set<number>();
   #worked = 0;
-  readonly #held = new Set<Lock>();
-  readonly #waits = new Set<OpenWait>();
+  protected readonly held = new Set<Lock>();
+  protected readonly waits = new Set<OpenWait>();
   #items = 0;
 
   constructor(kind: Kind) {
-    this.#kind = kind;
+    this.kind = kind;
   }
 
   queue(index: number): Queue<number> {
@@ -74,34 +82,55 @@ export class World {
 
   /** A script as a body of the kind of this world. */
   body<T>(script: () => Script<T>): () => FlowOf<T> {
-    return this.#kind.of(script, () => this.interfere(this.resumes++));
+    return this.kind.of(script, () => this.interfere(this.resumes++));
   }
 
   *put(queue: Queue<number>): Script<void> {
     const item = this.#items++;
-    yield* this.#waiting(
+    yield* this.waiting(
       `put ${queue.path}`,
-      () => !queue.full(),
+      () => !queue.full() || this.shut.has(queue),
       () => wait(queue.put(item)),
     );
-    this.#put.push(item);
+    this.#put.set(item, queue);
   }
 
   *get(queue: Queue<number>): Script<number> {
-    const possible = (): boolean => !queue.empty();
-    const item = yield* this.#waiting(`get ${queue.path}`, possible, () => wait(queue.get()));
-    this.#got.push(item);
+    return yield* this.getting(queue, () => wait(queue.get()));
+  }
+
+  /** `script` takes an item out of the queue. */
+  *getting(queue: Queue<number>, script: () => Script<number>): Script<number> {
+    const possible = (): boolean => !queue.empty() || this.shut.has(queue);
+    const item = yield* this.waiting(`get ${queue.path}`, possible, script);
+    this.took(item);
     return item;
   }
 
+  /** For the books: an item has been taken. */
+  took(item: number): void {
+    if (this.#got.has(item)) this.faults.push(`item ${item} was got twice`);
+    this.#got.add(item);
+  }
+
   putNowait(queue: Queue<number>): void {
-    if (queue.full()) return;
+    if (queue.full() || this.shut.has(queue)) return;
     queue.putNowait(this.#items);
-    this.#put.push(this.#items++);
+    this.#put.set(this.#items++, queue);
   }
 
   getNowait(queue: Queue<number>): void {
-    if (!queue.empty()) this.#got.push(queue.getNowait());
+    if (!queue.empty()) this.took(queue.getNowait());
+  }
+
+  shutdown(queue: Queue<number>, immediate: boolean): void {
+    this.shut.add(queue);
+    if (immediate) {
+      for (const [item, home] of this.#put) {
+        if (home === queue && !this.#got.has(item)) this.#dropped.add(item);
+      }
+    }
+    queue.shutdown({ immediate });
   }
 
   /** Gets an item, and reports it as done after `script`, however that ends. */
@@ -117,15 +146,15 @@ export class World {
 
   /** For a program all of whose items go through one queue and `work`. */
   *join(queue: Queue<number>): Script<void> {
-    const possible = (): boolean => this.#put.length === this.#worked;
-    yield* this.#waiting(`join ${queue.path}`, possible, () => wait(queue.join()));
+    const possible = (): boolean => this.#put.size === this.#worked;
+    yield* this.waiting(`join ${queue.path}`, possible, () => wait(queue.join()));
   }
 
   /** `script` with the lock held, by `acquire` and `release`. */
   *acquiring(lock: Lock, script: () => Script<void>): Script<void> {
     yield* this.#acquire(lock, () => wait(lock.acquire()));
     try {
-      yield* this.#counted(lock, script);
+      yield* this.counted(lock, script);
     } finally {
       lock.release();
     }
@@ -135,7 +164,7 @@ export class World {
   *holding(lock: Lock, script: () => Script<void>): Script<void> {
     const held = yield* this.#acquire(lock, () => wait(lock.hold()));
     try {
-      yield* this.#counted(lock, script);
+      yield* this.counted(lock, script);
     } finally {
       held[Symbol.dispose]();
     }
@@ -146,15 +175,15 @@ export class World {
     let began = false;
     const counted = (): Script<void> => {
       began = true;
-      return this.#counted(lock, script);
+      return this.counted(lock, script);
     };
     const body = this.body(counted);
     const possible = (): boolean => !began && !lock.locked();
-    yield* this.#waiting(`withLock ${lock.path}`, possible, () => wait(lock.withLock(body)));
+    yield* this.waiting(`withLock ${lock.path}`, possible, () => wait(lock.withLock(body)));
   }
 
   *until(event: Event): Script<void> {
-    yield* this.#waiting(
+    yield* this.waiting(
       `wait ${event.path}`,
       () => event.isSet(),
       () => wait(event.wait()),
@@ -172,7 +201,7 @@ export class World {
 
   /** The first of `scripts` that ends; async bodies leave the others behind, generators have no such thing. */
   *race(scripts: readonly (() => Script<unknown>)[], delay: number): Script<void> {
-    if (this.#kind.kind === "generator") {
+    if (this.kind.kind === "generator") {
       const [first] = scripts;
       if (first !== undefined) yield* this.limited(delay, first);
       return;
@@ -184,7 +213,7 @@ export class World {
   /** Both at the same time: two waits of one task in async bodies, two tasks in generators. */
   *both(scripts: readonly (() => Script<unknown>)[]): Script<void> {
     const results =
-      this.#kind.kind === "generator"
+      this.kind.kind === "generator"
         ? yield* wait(
             gather(
               scripts.map((script) => this.body(script)),
@@ -197,19 +226,20 @@ export class World {
 
   /** To be called when nothing is ready: books and objects agree, and nobody sleeps who could run. */
   checkAtRest(when: string): void {
-    for (const { task, what, possible } of this.#waits) {
+    for (const { task, what, possible } of this.waits) {
       // What a race has left behind ends with its task (S13).
       if (task?.done() !== true && possible())
         this.faults.push(`${when}: \`${what}\` sleeps though it could go on`);
     }
     for (const lock of this.locks) {
-      if (lock.locked() === this.#held.has(lock)) continue;
+      if (lock.locked() === this.held.has(lock)) continue;
       const whose = lock.locked() ? "is held by nobody" : "is free though somebody holds it";
       this.faults.push(`${when}: lock ${lock.path} ${whose}`);
     }
     const kept = this.queues.reduce((sum, queue) => sum + queue.qsize(), 0);
-    if (this.#put.length !== this.#got.length + kept) {
-      const books = `${this.#put.length} put, ${this.#got.length} got, ${kept} in the queues`;
+    const [put, got, dropped] = [this.#put.size, this.#got.size, this.#dropped.size];
+    if (put !== got + dropped + kept) {
+      const books = `${put} put, ${got} got, ${dropped} dropped, ${kept} in the queues`;
       this.faults.push(`${when}: items lost or doubled: ${books}`);
     }
   }
@@ -226,8 +256,8 @@ export class World {
       while (!queue.empty()) items.push(queue.getNowait());
       return items;
     });
-    const found = [...this.#got, ...kept].toSorted((one, other) => one - other).join();
-    const put = this.#put.toSorted((one, other) => one - other).join();
+    const found = [...this.#got, ...this.#dropped, ...kept].toSorted(ascending).join();
+    const put = [...this.#put.keys()].toSorted(ascending).join();
     if (found !== put) this.faults.push(`put ${put}, but found ${found}`);
   }
 
@@ -248,27 +278,27 @@ export class World {
   }
 
   /** The part in which the lock is held, as the books have it. */
-  *#counted(lock: Lock, script: () => Script<void>): Script<void> {
-    if (this.#held.has(lock)) this.faults.push(`lock ${lock.path} has two holders`);
-    this.#held.add(lock);
+  protected *counted(lock: Lock, script: () => Script<void>): Script<void> {
+    if (this.held.has(lock)) this.faults.push(`lock ${lock.path} has two holders`);
+    this.held.add(lock);
     try {
       yield* script();
     } finally {
-      this.#held.delete(lock);
+      this.held.delete(lock);
     }
   }
 
   #acquire<T>(lock: Lock, script: () => Script<T>): Script<T> {
-    return this.#waiting(`acquire ${lock.path}`, () => !lock.locked(), script);
+    return this.waiting(`acquire ${lock.path}`, () => !lock.locked(), script);
   }
 
-  *#waiting<T>(what: string, possible: () => boolean, script: () => Script<T>): Script<T> {
+  protected *waiting<T>(what: string, possible: () => boolean, script: () => Script<T>): Script<T> {
     const open = { task: currentTask(), what, possible };
-    this.#waits.add(open);
+    this.waits.add(open);
     try {
       return yield* script();
     } finally {
-      this.#waits.delete(open);
+      this.waits.delete(open);
     }
   }
 }
