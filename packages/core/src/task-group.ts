@@ -51,7 +51,7 @@ class ChildDone extends Bookkeeping {
     const { observer } = this.#child.loop;
     // What the group does now, it does because of the child, not of whatever ran before.
     if (observer !== null) observer.within = this.cause;
-    this.#group.childDone(this.#child);
+    this.#group.childDone(this.#child, this.cause);
   }
 }
 
@@ -134,9 +134,10 @@ class GroupBlock<T> extends Block<T> implements TaskGroup {
     return this.#children.size === 0;
   }
 
-  childDone(child: Task<unknown>): void {
+  /** `cause`: number of the event by which `child` has settled. */
+  childDone(child: Task<unknown>, cause: number): void {
     this.#children.delete(child);
-    if (this.#children.size === 0) this.#end?.wake();
+    if (this.#children.size === 0 && this.#end?.wake() === true) this.#end.cause = cause;
     if (!child.raised) return;
     child.retrieve();
     this.#errors.push(child.error);
@@ -144,6 +145,7 @@ class GroupBlock<T> extends Block<T> implements TaskGroup {
       this.#reportOrphan(child);
     } else if (!this.#aborting) {
       this.#abort();
+      this.task.loop.observer?.cancel(-1, this.task.id);
       this.#interrupted = true;
       this.interrupt();
     }

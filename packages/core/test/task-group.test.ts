@@ -660,6 +660,33 @@ describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
     ]);
   });
 
+  test("S8.3: probes are told who is cancelled because of which task, and who woke the end", async () => {
+    const { probe, lines } = journal();
+    const program = of(function* () {
+      yield* endOf(
+        grouped(kind, function* (group) {
+          void spawn(group, () => failing(1, "x"), "bad");
+          void spawn(group, () => sleeping(5), "long");
+          yield* sleeping(9);
+        }),
+      );
+    });
+    await run(program, { probes: [probe] });
+    const settled = lines.find((line) => line.endsWith(" raised"))?.split(" ");
+    const [bad, cause] = [settled?.[3], settled?.[1]];
+    const ids = lines.filter((line) => / task (main|long|bad)$/.test(line));
+    const [main, , long] = ids.map((line) => line.split(" ")[3]);
+    expect(ids.map((line) => line.split(" ")[3])).toEqual([main, bad, long]);
+    const cancels = lines.filter((line) => line.startsWith("cancel "));
+    expect(cancels.map((line) => line.split(" ").slice(2))).toEqual([
+      [cause, "-1", long],
+      [cause, "-1", main],
+    ]);
+    const last = lines.findLast((line) => line.startsWith("step "));
+    const over = lines.find((line) => line.startsWith("settle ") && line.includes(` ${long} c`));
+    expect(last?.split(" ")[2]).toBe(over?.split(" ")[1]);
+  });
+
   test.each([
     ["first in, first out", firstInFirstOut],
     ["last in, first out", lastInFirstOut],
