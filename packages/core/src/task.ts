@@ -1,7 +1,7 @@
 import { Activation } from "./activation.ts";
 import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
-import { type Context, inheritedContext } from "./context-var.ts";
+import { Context, inheritedContext } from "./context-var.ts";
 import type { Body } from "./coroutine.ts";
 import { isCancelled, UsageError } from "./errors.ts";
 import { advance, generatorOf, type Steps, stepsOf } from "./flow.ts";
@@ -117,6 +117,11 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   /** An AbortSignal that aborts when this task is asked to cancel, for APIs that take one. */
   get signal(): Signal {
     return this.#asked().signal;
+  }
+
+  /** The context that it runs in (asyncio.Task.get_context). */
+  getContext(): Context {
+    return (this.context ??= new Context());
   }
 
   /** @internal */

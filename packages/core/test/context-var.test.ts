@@ -166,6 +166,11 @@ describe.each(kinds)("context variables with $kind bodies", ({ of }) => {
         expect(yield* wait(second)).toBe("first");
         expect(context.get(variable)).toBe("second");
         expect(variable.get()).toBe("default");
+        expect(second.getContext()).toBe(context);
+        const plain = createTask(setting("plain"));
+        expect(plain.getContext().has(variable)).toBe(false);
+        yield* wait(plain);
+        expect(plain.getContext().get(variable)).toBe("plain");
       }),
     );
   });
