@@ -170,7 +170,7 @@ function linesOf({ tasks, like, since, until }: Alike, loop: Loop): string[] {
 }
 
 /** What tasks wait for, in the order of creation, those that wait alike together. */
-function lines(blocked: readonly BlockedTask[], loop: Loop): string[] {
+function waitLines(blocked: readonly BlockedTask[], loop: Loop): string[] {
   const groups = alike(blocked);
   const shown = groups.slice(0, MOST_LISTED).flatMap((group) => linesOf(group, loop));
   const left = groups.slice(MOST_LISTED).reduce((sum, { tasks }) => sum + tasks.length, 0);
@@ -179,7 +179,7 @@ function lines(blocked: readonly BlockedTask[], loop: Loop): string[] {
 
 /** What `tasks` wait for, as a deadlock report tells it. */
 export function listing(loop: Loop, tasks: readonly Task<unknown>[]): string[] {
-  return lines(tasks.map(describe), loop);
+  return waitLines(tasks.map(describe), loop);
 }
 
 function cycleLines(cycle: Cycle): string[] {
@@ -235,9 +235,9 @@ export function deadlockError(loop: Loop): DeadlockError {
       ? `Nothing is left to do at ${loop.at()}, and nobody has called \`stop\`.`
       : `Deadlock at ${loop.at()}: nothing is ready, no timer is pending, and ${count} still waiting.`,
     "",
-    ...lines(blocked, loop),
+    ...waitLines(blocked, loop),
     ...cycleLines(cycle),
-    ...advise(blocked).flatMap((text) => ["", ...wrapped(text)]),
+    ...advise(blocked).map((text) => `\n${wrapped(text).join("\n")}`),
   ];
   const ring = cycle.tasks.map(({ path }) => path);
   return new DeadlockError(message.join("\n").trimEnd(), now, blocked, ring);

@@ -3,7 +3,7 @@ import { currentScope, driver, type Flow } from "./context.ts";
 import { LimitError, TicklessError } from "./errors.ts";
 import { type Future, RETURNED } from "./future.ts";
 import type { Loop } from "./loop.ts";
-import { noted, Notes, Place, whereText } from "./place.ts";
+import { Notes, Place, whereText } from "./place.ts";
 import type { Resource } from "./resource.ts";
 import { SlowSteps } from "./slow-steps.ts";
 import { Task } from "./task.ts";
@@ -17,6 +17,9 @@ interface Labelled {
 /** A coroutine that has begun and is no single wait: a timeout, a group, a wrapped function. */
 interface Begun {
   readonly place: Place;
+  readonly task: Task<unknown> | undefined;
+  /** Number of the step in which it did. */
+  readonly step: number;
   /** The generator that an async function awaits by it. */
   flow: Flow | null;
 }
@@ -48,7 +51,7 @@ export class DebugMode {
   /** The coroutine that an async function has begun to await last. */
   #awaited: Begun | null = null;
   /** Of the wait that is tried to be satisfied, or was last. */
-  #attempted: Place | null = null;
+  #attempted: Place | undefined;
 
   constructor(loop: Loop) {
     this.#loop = loop;
@@ -74,24 +77,31 @@ export class DebugMode {
 
   /** It begins; `resolve` is what its `then` was given, if that is how. */
   used(coroutine: Labelled, resolve?: (value: never) => void): void {
-    const made = this.#unused.get(coroutine) ?? null;
+    const made = this.#unused.get(coroutine);
     this.#unused.delete(coroutine);
-    const place = new Place(made, this.#around());
+    const task = currentScope()?.task;
+    const step = this.#loop.steps;
+    const outer = this.#awaited;
+    // What a coroutine waits for as it begins may have been begun by Tickless's own code alone.
+    const within = outer?.task === task && outer?.step === step ? outer?.place : undefined;
+    const place = new Place([made, within], this.#around());
     if (resolve !== undefined) place.awaitedBy(resolve);
     if (coroutine instanceof Wait) {
       this.#waitBegins(coroutine as Wait<unknown>, place);
       return;
     }
-    const begun: Begun = { place, flow: null };
+    const begun: Begun = { place, task, step, flow: null };
     this.#begun.set(coroutine, begun);
     if (resolve !== undefined) this.#awaited = begun;
   }
 
   /** It has ended; not told of waits, of which tasks keep a list. */
   over(coroutine: object): void {
-    const flow = this.#begun.get(coroutine)?.flow;
+    const begun = this.#begun.get(coroutine);
+    if (begun === undefined) return;
     this.#begun.delete(coroutine);
-    if (flow !== null && flow !== undefined) this.#flows.delete(flow);
+    if (begun.flow !== null) this.#flows.delete(begun.flow);
+    if (this.#awaited === begun) this.#awaited = null;
   }
 
   /** A future or a task is made. */
@@ -131,7 +141,7 @@ export class DebugMode {
     const task = currentScope()?.task;
     if (task === undefined) return;
     const taken = this.#taken.get(resource) ?? new Map<Task<unknown>, Place>();
-    taken.set(task, new Place(this.#attempted));
+    taken.set(task, new Place([this.#attempted]));
     this.#taken.set(resource, taken);
   }
 
@@ -141,18 +151,17 @@ export class DebugMode {
     const { reports } = this.#loop;
     if (waits.length > 0) {
       const labels = waits.map((wait) => wait.label).join(", ");
-      reports.note({
-        message: `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`,
-        ...noted(...waits.map((wait) => whereText(`${wait.label} was begun`, this.placeOf(wait)))),
-      });
+      reports.note(
+        `Task \`${path}\` ended while it still waited for ${labels}; these waits were withdrawn.`,
+        ...waits.map((wait) => whereText(`${wait.label} was begun`, this.placeOf(wait))),
+      );
     }
     if (how === RETURNED && task.cancelling() > 0) {
-      reports.note({
-        message:
-          `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
+      reports.note(
+        `Task \`${path}\` was cancelled and returned a result nevertheless. If a \`catch\` was not ` +
           "meant to stop the cancellation, begin it with `if (isCancelled(error)) throw error;`.",
-        ...noted(whereText("It was cancelled while it waited", this.#cancelled.get(task))),
-      });
+        whereText("It was cancelled while it waited", this.#cancelled.get(task)),
+      );
     }
     this.#wentOn.delete(task);
     this.#cancelled.delete(task);
@@ -213,7 +222,7 @@ export class DebugMode {
     }
     for (const notes of [this.#waits, this.#made, this.#scheduled, this.#taken]) notes.clear();
     this.#awaited = null;
-    this.#attempted = null;
+    this.#attempted = undefined;
   }
 
   /** False when debug mode was switched off meanwhile. */
@@ -224,17 +233,20 @@ export class DebugMode {
   #waitBegins(wait: Wait<unknown>, place: Place): void {
     this.#waits.set(wait, place);
     this.#attempted = place;
-    // On the object and not in the class: so that a wait costs nothing without debug mode.
+    // On the object and not in the class: so that a wait costs nothing without debug mode. It must not
+    // hold on to the place: a stack holds on to the wait that led to it, and so to all before it.
     wait.activate = () => {
-      if (this.#isOn && !wait.quiet) this.#goesOn(wait, place);
+      if (this.#isOn && !wait.quiet) this.#goesOn(wait);
       return Wait.prototype.activate.call(wait);
     };
   }
 
-  #goesOn(wait: Wait<unknown>, place: Place): void {
+  #goesOn(wait: Wait<unknown>): void {
     const { task } = wait;
+    const place = this.#waits.get(wait);
     this.#slow.begin("It had waited", place, () => `task \`${task.path}\``);
     this.#attempted = place;
+    if (place === undefined) return;
     this.#wentOn.set(task, place);
     if (wait.cancelled) this.#cancelled.set(task, place);
   }

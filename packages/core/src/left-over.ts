@@ -2,18 +2,21 @@ import type { DebugMode } from "./debug.ts";
 import { listing } from "./deadlock.ts";
 import type { StopReason } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
-import { type Note, noted, type Place, whereText } from "./place.ts";
+import { type Place, whereText } from "./place.ts";
 import type { Resource } from "./resource.ts";
 import type { Task } from "./task.ts";
+
+/** A message, and places with their stacks. */
+type Note = readonly [message: string, ...places: string[]];
 
 // What debug mode reports when a loop is closed, each in the order in which it came to be.
 
 /** Coroutines that nobody has awaited. */
 export function neverUsed(debugMode: DebugMode): Note[] {
-  return debugMode.unused.map(([{ label }, place]) => ({
-    message: `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
-    ...noted(whereText("It was made", place)),
-  }));
+  return debugMode.unused.map(([{ label }, place]): Note => [
+    `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
+    whereText("It was made", place),
+  ]);
 }
 
 /** Tasks that have not ended. A deadlock has listed them already; after a failure nobody wonders. */
@@ -33,7 +36,7 @@ function pendingTasks(loop: Loop): Note[] {
         "`if (isCancelled(error)) throw error;`.",
     );
   }
-  return [{ message: lines.join("\n") }];
+  return [[lines.join("\n")]];
 }
 
 function stillHeld(
@@ -43,14 +46,14 @@ function stillHeld(
   endedAlone: boolean,
 ): Note[] {
   const held = resource.held.filter(({ task }) => !endedAlone || task.done());
-  return held.map(({ task, since, what }) => {
+  return held.map(({ task, since, what }): Note => {
     const name = `${resource.kind} \`${resource.path}\``;
     const subject = what === undefined ? name : `${what} of ${name}`;
     const ended = task.done() ? ", which ended without giving it back" : ", which has not ended";
-    return {
-      message: `At the end of the run, ${loop.at()}, ${subject} was still held by \`${task.path}\`${ended}; taken at ${loop.at(since)}.`,
-      ...noted(whereText("It was taken", places.get(task))),
-    };
+    const message =
+      `At the end of the run, ${loop.at()}, ${subject} was still held by \`${task.path}\`${ended}; ` +
+      `taken at ${loop.at(since)}.`;
+    return [message, whereText("It was taken", places.get(task))];
   });
 }
 

@@ -10,7 +10,7 @@ import {
 /** A place in the program at which something was done, as debug mode remembers it. */
 export class Place {
   readonly #stack: Stack;
-  readonly #before: Place | null;
+  readonly #befores: readonly (Place | undefined)[];
   readonly #around: Place | null;
   #awaited: Stack | null = null;
   #frames: Frames | null = null;
@@ -18,12 +18,12 @@ export class Place {
   /**
    * The place where the code is now.
    *
-   * @param before says it if no code of the program is on the stack: where what is awaited was made
+   * @param befores say it if no code of the program is on the stack: where what is awaited was made
    * @param around what the stack does not reach: where the block was begun that this is part of
    */
-  constructor(before: Place | null = null, around: Place | null = null) {
+  constructor(befores: readonly (Place | undefined)[] = [], around: Place | null = null) {
     this.#stack = takeStack();
-    this.#before = before;
+    this.#befores = befores;
     this.#around = around;
   }
 
@@ -43,7 +43,7 @@ export class Place {
   #read(): Frames {
     let frames = this.#awaited === null ? [] : framesOf(this.#awaited);
     if (frames.length === 0) frames = framesOf(this.#stack);
-    if (frames.length === 0) frames = this.#before?.frames ?? [];
+    for (const before of this.#befores) if (frames.length === 0) frames = before?.frames ?? [];
     return withoutRepeats([...frames, ...(this.#around?.frames ?? [])]);
   }
 }
@@ -108,13 +108,6 @@ export function frameLines(frames: Frames, margin: string): string[] {
 export function whereText(what: string, place: Place | null | undefined): string {
   const frames = place?.frames ?? [];
   return frames.length === 0 ? "" : [what, ...frameLines(frames, "    ")].join("\n");
-}
-
-/** Something that debug mode has to say. */
-export interface Note {
-  readonly message: string;
-  /** Places, with stacks. */
-  readonly where?: string;
 }
 
 /** What a report says of places, as a part of its context. */

@@ -4,7 +4,7 @@ import type { StopReason } from "./kernel.ts";
 import { leftOver, neverUsed } from "./left-over.ts";
 import type { Loop } from "./loop.ts";
 import type { ExceptionContext } from "./options.ts";
-import { type Note, noted, whereText } from "./place.ts";
+import { noted, whereText } from "./place.ts";
 import { Task } from "./task.ts";
 
 function textOf(error: unknown): string {
@@ -41,8 +41,8 @@ export class Reports {
    * Writes down what debug mode has to say. No handler of the program learns of it: what it would do
    * about it would make the run another one (rule S8).
    */
-  note(note: Note): void {
-    this.#print(note);
+  note(message: string, ...places: readonly string[]): void {
+    this.#print({ message, ...noted(...places) });
   }
 
   raised(future: Future<unknown>): void {
@@ -67,7 +67,7 @@ export class Reports {
     const { debugMode } = this.#loop;
     const raised = [...this.#raised];
     this.#raised.clear();
-    if (debugMode !== null) for (const note of neverUsed(debugMode)) this.note(note);
+    if (debugMode !== null) for (const note of neverUsed(debugMode)) this.note(...note);
     for (const future of raised) {
       const isTask = future instanceof Task;
       this.call({
@@ -79,7 +79,7 @@ export class Reports {
       });
     }
     if (debugMode === null) return;
-    for (const note of leftOver(this.#loop, debugMode, reason)) this.note(note);
+    for (const note of leftOver(this.#loop, debugMode, reason)) this.note(...note);
   }
 
   #print(context: ExceptionContext): void {

@@ -1,6 +1,6 @@
 import { wallTimeMs } from "./host.ts";
 import type { Loop } from "./loop.ts";
-import { noted, type Place, whereText } from "./place.ts";
+import { type Place, whereText } from "./place.ts";
 
 /** A step, for its report. */
 interface Step {
@@ -45,6 +45,6 @@ export class SlowSteps {
     const message =
       `Slow step: ${whose()} took ${Math.round(tookMs)} ms of real time at ${loop.at(time)} ` +
       `(step ${number}); slowStepMs is ${loop.settings.slowStepMs}.`;
-    loop.reports.note({ message, ...noted(whereText(did, place)) });
+    loop.reports.note(message, whereText(did, place));
   }
 }

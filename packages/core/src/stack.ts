@@ -12,7 +12,7 @@ export interface Stack {
 }
 
 /** How many frames are taken: more than V8's ten, most of which would be Tickless's own. */
-const FRAMES_TAKEN = 50;
+const FRAMES_TAKEN = 40;
 
 /** The stack here and now. */
 export function takeStack(): Stack {

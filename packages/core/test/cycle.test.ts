@@ -90,7 +90,7 @@ describe("a cycle (S7)", () => {
         if (blockers.length === 0) return true;
         const free = blockers.filter((blocker) => !left.has(blocker));
         return one ? free.length > 0 : free.length === blockers.length;
-      }) === true;
+      }) ?? true;
     for (let goes = [...left].find(mayGo); goes !== undefined; goes = [...left].find(mayGo)) {
       left.delete(goes);
     }
@@ -105,7 +105,7 @@ describe("a cycle (S7)", () => {
           const [cycle = []] = found(needs);
           expect(cycle.length === 0).toBe(canAllGoOn(needs));
           cycle.forEach((task, i) => {
-            const next = cycle[(i + 1) % cycle.length] as number;
+            const next = cycle[(i + 1) % cycle.length] ?? -1;
             expect(needs[task]?.some(({ blockers }) => blockers.includes(next))).toBe(true);
           });
         },

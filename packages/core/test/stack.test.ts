@@ -83,7 +83,8 @@ test("the stack of an await tells who awaits, and resolves nothing", async () =>
     },
   };
   async function waits(): Promise<string> {
-    return await (awaited as PromiseLike<string>);
+    const value = await (awaited as PromiseLike<string>);
+    return value;
   }
   const waiting = waits();
   let settled = false;
