@@ -12,7 +12,6 @@ import { checkTime, type ErrorContext, TimeoutError, UsageError } from "./errors
 import type { Future } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
-import { isTask } from "./task.ts";
 import { WaitQueue } from "./wait-queue.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
@@ -184,7 +183,7 @@ class Completions implements AsCompleted<unknown> {
       id: -1,
       verb: "waits for the next of",
       detail: `of which ${pending.length} of ${this.#count} are not done`,
-      blockers: pending.filter(isTask),
+      blockers: pending.flatMap((future) => future.subject.blockers ?? []),
       anyBlocker: true,
     };
   }
@@ -206,7 +205,9 @@ class Completions implements AsCompleted<unknown> {
     }
     const where = { time: loop.now, task: path };
     if (future === null) {
-      throw new TimeoutError(`Not done within ${this.#timeout}${loop.unit}.`, where);
+      const error = new TimeoutError(`Not done within ${this.#timeout}${loop.unit}.`, where);
+      loop.debugMode?.located(error, waiter);
+      throw error;
     }
     waiter.value = (waiter.target as Next).shape(future, where);
     return true;

@@ -3,7 +3,6 @@ import { checkElements, futuresOf, type Gatherable, type Gathered, loopOf } from
 import { CancelledError } from "./errors.ts";
 import { Future, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
-import { isTask } from "./task.ts";
 import type { WaitSubject } from "./wait.ts";
 
 /**
@@ -65,7 +64,7 @@ class Gathering extends Future<unknown[]> {
       id: this.id,
       path: this.path,
       detail: `of which ${pending.length} of ${this.#children.length} are not done`,
-      blockers: pending.filter(isTask),
+      blockers: pending.flatMap((child) => child.subject.blockers ?? []),
     };
   }
 

@@ -90,7 +90,7 @@ class Shield<T> extends Future<T> {
       id: this.id,
       path: this.path,
       detail: `in front of \`${inner.path}\``,
-      blockers: isTask(inner) ? [inner] : [],
+      blockers: inner.done() ? [] : (inner.subject.blockers ?? []),
     };
   }
 

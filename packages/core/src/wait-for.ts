@@ -68,11 +68,13 @@ function waitForNone(awaitable: Coroutine<unknown> | (() => unknown)): Coroutine
     } catch (error) {
       if (!isCancelled(error)) throw error;
       const { loop, path } = wait.task;
-      throw new TimeoutError(`\`${future.path}\` was given no time and is not done.`, {
+      const late = new TimeoutError(`\`${future.path}\` was given no time and is not done.`, {
         time: loop.now,
         task: path,
         cause: error,
       });
+      loop.debugMode?.located(late, wait);
+      throw late;
     }
   })();
 }

@@ -2,7 +2,6 @@ import { ARMED, Bookkeeping } from "./activation.ts";
 import { badRange, badType, checkTime } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
 import type { Coroutine } from "./suspension.ts";
-import { isTask } from "./task.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /**
@@ -120,7 +119,7 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
       id: -1,
       verb: "waits in",
       detail: `${WHEN[this.#returnWhen]} of ${count}, of which ${pending.length} are not done`,
-      blockers: pending.filter(isTask),
+      blockers: pending.flatMap((future) => future.subject.blockers ?? []),
       ...(this.#returnWhen !== "ALL_COMPLETED" && { anyBlocker: true }),
       ...(this.#timeout !== null && { until: waiter.since + Math.max(0, this.#timeout) }),
     };

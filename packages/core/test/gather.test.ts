@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 import {
   CancelledError,
@@ -6,12 +6,14 @@ import {
   currentTask,
   DeadlockError,
   type ExceptionContext,
+  type Future,
   gather,
   getRunningLoop,
   isCancelled,
   Loop,
   now,
   run,
+  shield,
   sleep,
   type Task,
 } from "../src/index.ts";
@@ -203,6 +205,22 @@ describe.each(kinds)("gather with $kind bodies", ({ of }) => {
     expect(log.slice(0, 2)).toEqual(["a cancelled at 10", "b cancelled at 10"]);
   });
 
+  test("GATHER-06: it ends with the exception of the child, as in CPython, and does not count as cancelled", () =>
+    run(
+      of(function* () {
+        const all = gather([after(50, 0), after(60, 0)]);
+        const settled = gather([after(50, 0)], { returnExceptions: true });
+        yield* wait(sleep(1));
+        all.cancel();
+        settled.cancel();
+        yield* wait(sleep(1));
+        for (const future of [all, settled]) {
+          expect([future.done(), future.cancelled()]).toEqual([true, false]);
+          expect(isCancelled(future.exception())).toBe(true);
+        }
+      }),
+    ));
+
   test("GATHER-07: with returnExceptions it ends when all have ended, still as cancelled", async () => {
     const log: string[] = [];
     await run(
@@ -243,6 +261,20 @@ describe.each(kinds)("gather with $kind bodies", ({ of }) => {
       }),
     );
     expect(log).toHaveLength(4);
+  });
+
+  test("TASK-11: with returnExceptions, exceptions count as seen when all have ended, and not before", async () => {
+    const reports: string[] = [];
+    const exceptionHandler = (_: unknown, { message }: ExceptionContext): void => {
+      reports.push(message);
+    };
+    const main = of(function* () {
+      const never = getRunningLoop().createFuture();
+      void gather([failsAfter(1), never], { returnExceptions: true });
+      yield* wait(gather([failsAfter(1), after(2, 0)], { returnExceptions: true }));
+    });
+    await run(main, { exceptionHandler });
+    expect(reports).toEqual(["Task exception was never retrieved: main/1"]);
   });
 
   test("GATHER-12: children that are done take no pass", async () => {
@@ -435,3 +467,34 @@ test.each(["first", "last"])(
     expect(foreign.done()).toBe(false);
   },
 );
+
+test("S7: a ring through a gather in a gather, and a shield, is found", async () => {
+  const main = run(async () => {
+    let two: Task<unknown>;
+    const one: Task<unknown> = createTask(() => gather([gather([two])]), { name: "one" });
+    two = createTask(() => shield(one), { name: "two" });
+    await sleep(1);
+    await getRunningLoop().createFuture();
+  });
+  await expect(main).rejects.toMatchObject({ cycle: ["main/one", "main/two"] });
+});
+
+test("the types of the elements come through", () =>
+  run(async () => {
+    const flow = function* () {
+      return yield* sleep(1, "flow");
+    };
+    const list = [createTask(async () => 1), async () => "x", flow, sleep(1, true)] as const;
+    const all = gather(list);
+    expectTypeOf(all).toEqualTypeOf<Future<[number, string, string, boolean]>>();
+    const [number, text] = await all;
+    expectTypeOf(number).toEqualTypeOf<number>();
+    expectTypeOf(text).toEqualTypeOf<string>();
+    const settled = gather([async () => 1, sleep(1, "x")], { returnExceptions: true });
+    expectTypeOf(settled).toEqualTypeOf<
+      Future<[PromiseSettledResult<number>, PromiseSettledResult<string>]>
+    >();
+    const tasks = [1, 2].map((value) => createTask(async () => value));
+    expectTypeOf(await gather(tasks)).toEqualTypeOf<number[]>();
+    await settled;
+  }));

@@ -519,15 +519,22 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
 
   test("in debug mode nothing of a race counts as forgotten", async () => {
     const reports: string[] = [];
-    const exceptionHandler = (_: unknown, { message }: ExceptionContext): void => {
-      reports.push(message);
-    };
     const main = of(function* () {
       yield* wait(race([sleep(1), settled(1), sleep(2)]));
       yield* wait(race([race([sleep(1), pending()]), sleep(2)]));
     });
-    await run(main, { debug: true, exceptionHandler });
+    await run(main, { debug: true, log: (text) => void reports.push(text) });
     expect(reports).toEqual([]);
+  });
+
+  test("in debug mode a race that nobody awaits is reported", async () => {
+    const reports: string[] = [];
+    const main = of(function* () {
+      void race([pending()]);
+      yield* [];
+    });
+    await run(main, { debug: true, log: (text) => void reports.push(text) });
+    expect(reports.join()).toContain("race(…) was never awaited");
   });
 });
 
