@@ -14,13 +14,13 @@ await run(async () => {
   await sleep(10);
 });
 
-console.log("\nWith debug mode it is reported, through `log`:");
+console.log("\nWith debug mode it is reported, through `log`, and below it where it was made:");
 await run(
-  async () => {
+  async function main() {
     void save("report.txt");
     await sleep(10);
   },
-  { debug: true, log: (message) => console.log(message) },
+  { debug: true, log: (message) => console.log(message.replace(/ \(.*:\d+\)/, " (this file)")) },
 );
 
 console.log("\nAn exception that nobody has looked at goes to the exception handler:");
