@@ -49,7 +49,7 @@ const queue = fc.constantFrom(0, 0, 1, 1, 1, 2);
 const lock = fc.constantFrom(0, 0, 0, 1);
 const event = fc.constantFrom(0, 0, 1);
 const semaphore = fc.constantFrom(0, 0, 1);
-const condition = fc.constantFrom(0, 0, 1);
+const condition = fc.constantFrom(0, 0, 0, 1);
 const MOST_TASKS = 5;
 
 const simple: fc.Arbitrary<Op> = fc.oneof(
@@ -85,9 +85,9 @@ const simple: fc.Arbitrary<Op> = fc.oneof(
       do: fc.constantFrom("give", "awaitSignal", "meet", "meet", "meet", "offer", "take", "take"),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("consume" as const), condition }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("consume" as const), condition }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constant("produce" as const), condition, all: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("resetBarrier", "abortBarrier") }) },
