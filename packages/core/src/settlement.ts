@@ -93,17 +93,16 @@ const MOST_CANCELS_DEEP = 500;
 export const settlement: WaitSource<unknown> = {
   label: (wait) => `future \`${targetOf(wait).path}\``,
 
-  attempt(wait: Wait<unknown>): boolean {
+  attempt(wait: Wait<unknown>, woken: boolean): boolean {
     const future = targetOf(wait);
     if (!future.done()) {
-      if (wait.task.loop !== future.loop) throw future.foreign();
-      if (future === wait.task) {
-        throw new UsageError("ERR_AWAITS_ITSELF", `Task \`${future.path}\` awaits itself.`, {
-          time: future.loop.now,
-          task: future.path,
-        });
+      if (isRefused(wait)) {
+        if (woken) throw refusal(future, wait);
+        // asyncio looks at what a task awaits when the task has been suspended, and tells it a pass later.
+        wait.wakeSelf();
+      } else {
+        future.addWaiter(wait);
       }
-      future.addWaiter(wait);
       return false;
     }
     if (future.cancelled()) throw future.cancelledError(whereIs(wait));
@@ -122,6 +121,7 @@ export const settlement: WaitSource<unknown> = {
 
   /** Cancelling the wait cancels the future, as in asyncio. */
   cancel(wait: Wait<unknown>, message: string): boolean | undefined {
+    if (isRefused(wait)) return undefined;
     // Tasks that await each other in a ring would cancel each other without end: the last wait of the
     // ring ends by itself, its task ends, and the others follow. So does the last of a long chain.
     const future = targetOf(wait);
@@ -135,6 +135,17 @@ export const settlement: WaitSource<unknown> = {
     return future.cancelled() ? future.cancelledError(where) : new CancelledError(message, where);
   },
 };
+
+/** Whether the future is one that the task cannot wait for: its own, or another loop's. */
+function isRefused({ task, target }: Wait<unknown>): boolean {
+  return target === task || (target as Future<unknown>).loop !== task.loop;
+}
+
+function refusal(future: Future<unknown>, { task }: Wait<unknown>): UsageError {
+  if (future !== task) return future.foreign();
+  const message = `Task \`${future.path}\` awaits itself.`;
+  return new UsageError("ERR_AWAITS_ITSELF", message, { time: task.loop.now, task: task.path });
+}
 
 function whereIs({ task }: Wait<unknown>): ErrorContext {
   return { time: task.loop.now, task: task.path };

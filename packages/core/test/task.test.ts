@@ -10,6 +10,7 @@ import {
   run,
   simulate,
   sleep,
+  type Task,
 } from "../src/index.ts";
 import { kinds, wait } from "./kinds.ts";
 
@@ -111,6 +112,33 @@ describe.each(kinds)("tasks with $kind bodies", ({ of }) => {
       code: "ERR_AWAITS_ITSELF",
       task: "main/narcissus",
     });
+  });
+
+  test("TASK-06: it is told a pass later, and not at all if it was cancelled meanwhile", async () => {
+    const log: string[] = [];
+    const self = (cancelled: boolean): Task<void> => {
+      const task: Task<void> = createTask(
+        of(function* () {
+          if (cancelled) task.cancel();
+          try {
+            yield* wait(task);
+          } catch (failure) {
+            log.push((failure as Error).name);
+          }
+        }),
+      );
+      return task;
+    };
+    await run(
+      of(function* () {
+        void self(false);
+        const cancelled = self(true);
+        void createTask(() => void log.push("another task"));
+        yield* wait(sleep(1));
+        expect(cancelled.cancelling()).toBe(1);
+      }),
+    );
+    expect(log).toEqual(["another task", "UsageError", "CancelledError"]);
   });
 
   test("TASK-08: a task is settled by its body alone", async () => {
