@@ -80,6 +80,32 @@ class Shutdown {
   }
 }
 
+/**
+ * What is ready when all tasks have ended still runs, for as many passes as asyncio takes to close
+ * async generators and the executor, two each (`Runner.close`). Time does not move any more.
+ */
+class LastPasses extends Bookkeeping {
+  readonly #loop: Loop;
+  #left = 4;
+
+  constructor(loop: Loop) {
+    super();
+    this.#loop = loop;
+  }
+
+  settle(): void {
+    if (--this.#left === 0) this.#loop.stop();
+    else this.#loop.schedule(this);
+  }
+
+  /** Answers whether there is anything to run. */
+  static begin(loop: Loop): boolean {
+    if (loop.failure !== null || loop.peek() > loop.now) return false;
+    loop.schedule(new LastPasses(loop));
+    return true;
+  }
+}
+
 /** Cancels the tasks that are left, lets them end and tells of what they threw. */
 export async function shutDown(loop: Loop): Promise<void> {
   const shutdown = new Shutdown(loop);
@@ -87,6 +113,7 @@ export async function shutDown(loop: Loop): Promise<void> {
     shutdown.driven(await loop.drive(next));
   }
   shutdown.report();
+  if (LastPasses.begin(loop)) await loop.drive({});
 }
 
 /** As `shutDown`, on the caller's stack. */
@@ -96,4 +123,5 @@ export function shutDownSync(loop: Loop): void {
     shutdown.driven(loop.driveSync(next));
   }
   shutdown.report();
+  if (LastPasses.begin(loop)) loop.driveSync({});
 }

@@ -160,6 +160,28 @@ describe.each(kinds)("Runner with $kind bodies", ({ of }) => {
     await runner.close();
   });
 
+  test("RUNNER-01: callbacks that are ready when the tasks have ended run for four passes, at that time", async () => {
+    const log: string[] = [];
+    const later = (name: string, left: number): void => {
+      getRunningLoop().callSoon(() => {
+        log.push(`${name} ${left} at ${now()}`);
+        if (left > 1) later(name, left - 1);
+      });
+    };
+    const runner = new Runner();
+    await runner.run(
+      of(function* () {
+        yield* wait(sleep(1));
+        getRunningLoop().callLater(5, () => log.push("never"));
+        later("chain", 9);
+      }),
+    );
+    // One ran in the pass in which the loop learnt that main was done.
+    expect(log).toEqual(["chain 9 at 1"]);
+    await runner.close();
+    expect(log).toEqual([9, 8, 7, 6, 5].map((left) => `chain ${left} at 1`));
+  });
+
   test("S7: after a deadlock main stays as it is; close cancels it, so that it cleans up", async () => {
     const log: string[] = [];
     const runner = new Runner();
