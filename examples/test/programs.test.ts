@@ -1,7 +1,7 @@
 // Every example is run, and its output compared with the `.out` file beside it. After a change on
 // purpose: `npm run build`, `node examples/dist/FOLDER/NAME.js > examples/src/FOLDER/NAME.out`, and
 // look at the difference. In `from-asyncio` the `.out` file is what Python prints:
-// `python3 NAME.py > NAME.out`, Python 3.11 or later.
+// `python3 NAME.py > NAME.out`, Python 3.13 or later.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
