@@ -8,6 +8,8 @@ export interface Simulation {
   readonly run: (main: Main) => Promise<RunResult<unknown>>;
   /** How far it has come. */
   readonly progress: () => { readonly now: number; readonly steps: number };
+  /** Whether it is in debug mode, by option or by environment. */
+  readonly debugs: () => boolean;
   /** Writes the recording, if there is one, as far as it goes. Answers what the summary says of it. */
   readonly save: () => readonly string[];
 }
@@ -62,6 +64,7 @@ export async function simulationOf(tickless: Installation, setup: Setup): Promis
       };
       return simulate(begin, { ...options, probes });
     },
+    debugs: () => loop?.debug === true,
     progress: () => ({ now: loop?.time() ?? 0, steps: loop?.steps ?? 0 }),
   };
 }

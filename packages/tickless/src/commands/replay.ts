@@ -4,18 +4,20 @@ import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
 import { untilSettled } from "../stall.ts";
-import { summarize } from "../summary.ts";
+import { printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
 
 interface Options {
   readonly force?: true;
+  readonly debug?: true;
 }
 
 const EXAMPLES = `
 Examples:
   tickless replay pipeline.trace
-  tickless replay pipeline.trace moved/pipeline.ts`;
+  tickless replay pipeline.trace moved/pipeline.ts
+  tickless replay pipeline.trace --debug`;
 
 /** `tickless replay TRACE [FILE]`: runs a recorded program again and compares. */
 export function addReplay(commands: Command): void {
@@ -30,6 +32,7 @@ export function addReplay(commands: Command): void {
     .argument("<trace>", "the recording: what `tickless run --record` wrote")
     .argument("[file]", "the program (default: the one that the recording names)")
     .option("-f, --force", "compare with another program than the recorded one")
+    .option("-d, --debug", "tell on stderr what goes wrong in silence, and where; as `run --debug`")
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(replayProgram);
 }
@@ -47,7 +50,7 @@ async function replayProgram(
   const trace = await loadTrace(file, tickless);
   const program = given ?? recordedProgram(trace, file);
   checkCopy(program, tickless, file);
-  const force = options.force === true;
+  const { force = false, debug } = options;
   const { programOf } = await tickless.loadTraceFiles();
   const present = programOf(program.path);
   if (!force) checkIdentity(present, trace, file);
@@ -56,6 +59,7 @@ async function replayProgram(
     program: identity,
     force,
     traceFile: file,
+    debug,
   });
 }
 
@@ -75,6 +79,9 @@ async function compare(
     const colors = colorsFor(process.stderr);
     process.stdout.write(`same: fingerprint ${trace.fingerprint}\n`);
     if (notice !== null) process.stderr.write(`notice: ${notice}\n`);
+    // Known since the recording; with debug mode it says where.
+    if (options.debug === true && result.outcome?.status === "rejected")
+      printOutcome(result.outcome);
     process.stderr.write(summarize(result, trace.header.timeUnit, wallTimeMs, [], colors));
   } else {
     process.stdout.write(`${comparison.divergence.report.trimEnd()}\n`);

@@ -28,6 +28,10 @@ interface Options {
   readonly force?: true;
 }
 
+/** What wants to know where tasks wait. */
+const stalls = new Set(["deadlock", "limit"]);
+const DEBUG_HINT = "Run it with --debug to see where in the program that is.";
+
 /** As rule S9 has it. */
 const DEFAULT_SEED = "0";
 
@@ -61,7 +65,10 @@ export function addRun(commands: Command): void {
       timeUnitOf("--time-unit"),
       "ms" as const,
     )
-    .option("-d, --debug", "report forgotten awaits, swallowed cancellations and the like")
+    .option(
+      "-d, --debug",
+      "tell on stderr what goes wrong in silence, and where (TICKLESS_DEBUG=1)",
+    )
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(runProgram);
 }
@@ -84,6 +91,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     sigint?.endWatch();
     const wallTimeMs = performance.now() - started;
     const { count } = exceptions;
+    if (stalls.has(end.reason) && !simulation.debugs()) process.stderr.write(`${DEBUG_HINT}\n`);
     const notes = [
       ...(count === 0 ? [] : [`${counted(count, "exception")} that nobody has caught`]),
       `seed ${options.seed ?? DEFAULT_SEED}`,
