@@ -10,7 +10,6 @@ import {
   gather,
   getRunningLoop,
   race,
-  run,
   shield,
   sleep,
   type Task,
@@ -19,91 +18,12 @@ import {
   wait as waitSet,
   waitFor,
 } from "../src/index.ts";
-import { type Kind, kinds, type Script, wait } from "./kinds.ts";
-
-/** Counts passes: its callback is the first of every pass that follows `start`. */
-class PassCounter {
-  passes = 0;
-  #counting = false;
-
-  start(): void {
-    this.passes = 0;
-    this.#counting = true;
-    this.#schedule();
-  }
-
-  /** Answers the number of passes since `start`. */
-  stop(): number {
-    this.#counting = false;
-    return this.passes;
-  }
-
-  #schedule(): void {
-    getRunningLoop().callSoon(() => {
-      this.passes++;
-      if (this.#counting) this.#schedule();
-    });
-  }
-}
-
-function* settled(script: Script<unknown>): Script<void> {
-  try {
-    yield* script;
-  } catch {
-    // Only when it ends matters.
-  }
-}
-
-/** Passes from the step in which the wait begins to the step in which the task goes on. */
-function passesOf({ of }: Kind, make: () => Coroutine<unknown>): Promise<number> {
-  return run(
-    of(function* () {
-      const counter = new PassCounter();
-      counter.start();
-      yield* settled(wait(make()));
-      return counter.stop();
-    }),
-  );
-}
-
-/** Passes from the pass in which a timer fires at time 1 to the step in which the task goes on. */
-function passesFromTimer({ of }: Kind, make: () => Coroutine<unknown>): Promise<number> {
-  return run(
-    of(function* () {
-      const counter = new PassCounter();
-      getRunningLoop().callAt(1, () => counter.start());
-      yield* settled(wait(make()));
-      return counter.stop();
-    }),
-  );
-}
-
-/** Passes from `act` of another task to the step in which the waiting task goes on. */
-function passesFrom(
-  { of }: Kind,
-  make: () => Coroutine<unknown>,
-  act: (task: Task<number>) => void,
-): Promise<number> {
-  return run(
-    of(function* () {
-      const counter = new PassCounter();
-      const waiter = of(function* () {
-        yield* settled(wait(make()));
-        return counter.stop();
-      });
-      const task = createTask(waiter);
-      yield* wait(sleep(1));
-      counter.start();
-      act(task);
-      yield* wait(sleep(1));
-      return task.result();
-    }),
-  );
-}
+import { kinds, wait } from "./kinds.ts";
+import { passesFrom, passesFromTimer, passesOf } from "./pass-counter.ts";
 
 function firstOf(completed: Iterable<Coroutine<unknown>>): Coroutine<unknown> {
-  const [first] = [...completed];
-  return first as Coroutine<unknown>;
+  for (const next of completed) return next;
+  throw new Error("nothing to complete");
 }
 
 const cancel = (task: Task<number>): void => void task.cancel();
@@ -127,7 +47,7 @@ describe.each(kinds)("passes with $kind bodies", (kind) => {
   };
   const grouped = (tasks: readonly (typeof noop)[], body = noop): Coroutine<unknown> =>
     taskGroup((group): unknown => {
-      for (const task of tasks) group.createTask(task);
+      for (const task of tasks) void group.createTask(task);
       return body();
     });
   const done = (): Future<number> => aFuture(1);
