@@ -7,6 +7,7 @@ import {
   currentTask,
   DeadlockError,
   type ExceptionContext,
+  external,
   type Future,
   gather,
   getRunningLoop,
@@ -19,10 +20,12 @@ import {
   shield,
   sleep,
   type Task,
+  taskGroup,
   timeout,
   TimeoutError,
 } from "../src/index.ts";
 import { Wait, type WaitSource } from "../src/kit.ts";
+import { driver } from "../src/context.ts";
 import { journal } from "./journal.ts";
 import { kinds, type Script, wait } from "./kinds.ts";
 import { everySchedule, lastInFirstOut } from "./policies.ts";
@@ -441,6 +444,36 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
     expect([loop.time(), future.done()]).toEqual([3, false]);
   });
 
+  test("S13.1: a task may have several races going on", () =>
+    run(async () => {
+      const slow = of(function* () {
+        yield* wait(sleep(100));
+      });
+      const ends = Promise.all([
+        race([sleep(3, "a"), slow]),
+        race([sleep(2, "b"), pending()]),
+        timeout(1, race([slow, pending()]))
+          .toPromise()
+          .catch(() => "timed out"),
+      ]);
+      expect([await ends, now()]).toEqual([["a", "b", "timed out"], 3]);
+    }));
+
+  test("TG-02: a task group whose task fails cancels a race in its body", () =>
+    runScript(function* () {
+      const log: string[] = [];
+      const failed = of(function* () {
+        yield* wait(sleep(2));
+        throw error;
+      });
+      const group = taskGroup((its): unknown => {
+        void its.createTask(failed);
+        return of(() => wait(race([sleep(50), cleansUp(log, "made", 3)])))();
+      });
+      expect(yield* endOf(wait(group))).toMatch(/unhandled errors in a TaskGroup .* at 5/);
+      expect(log.at(-1)).toBe("made clean at 5");
+    }));
+
   test("S7: a deadlock report lists all that it waits for", async () => {
     const end = run(
       of(function* () {
@@ -537,6 +570,45 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
     expect(reports.join()).toContain("race(…) was never awaited");
   });
 });
+
+test("S4.11: where nothing follows awaits, a race in a timeout is cancelled by it", async () => {
+  const { storage } = driver;
+  // As in a browser, which has no AsyncLocalStorage.
+  Object.assign(driver, { storage: null });
+  try {
+    const ends = await run(async () => {
+      const body = async (): Promise<string> => {
+        await race([sleep(1), pending()]);
+        return race([sleep(100, "late"), pending<string>()]).toPromise();
+      };
+      const thrown: unknown = await timeout(5, body)
+        .toPromise()
+        .catch((caught: unknown) => caught);
+      await sleep(10);
+      return [thrown instanceof TimeoutError, await race([sleep(9), sleep(2, "won")]), now()];
+    });
+    expect(ends).toEqual([true, "won", 17]);
+  } finally {
+    Object.assign(driver, { storage });
+  }
+});
+
+test("an external call that loses is told to abort", () =>
+  run(async () => {
+    let aborted = false;
+    const call = external(
+      (signal) =>
+        new Promise<string>(() => {
+          signal.addEventListener("abort", () => {
+            aborted = true;
+          });
+        }),
+    );
+    expect(await race([call, sleep(0, "gave up")])).toBe("gave up");
+    expect(aborted).toBe(true);
+    await sleep(5);
+    expect(now()).toBe(5);
+  }));
 
 describe("what race refuses", () => {
   test("an empty list, which would never end", () => {

@@ -14,7 +14,7 @@ import type { Policy } from "@tickless/core/kit";
 import { Lock, PriorityQueue, Queue } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 import { type Kind, kinds, type Script, wait } from "../../core/test/kinds.ts";
-import { lastInFirstOut, randomPolicy } from "../../core/test/policies.ts";
+import { everySchedule, lastInFirstOut, randomPolicy } from "../../core/test/policies.ts";
 
 const policies: Record<string, () => Policy | undefined> = {
   "first in, first out": () => undefined,
@@ -260,6 +260,27 @@ describe.each(kinds)("race over queues and locks, with $kind bodies", ({ of }) =
       const [first, second] = yield* wait(gather([racing, waiting, putting]));
       expect([first, second]).toEqual(["from a", "from b"]);
     }));
+
+  test("S6: in every order that there is, two races over two queues take each item once", async () => {
+    const ends = await everySchedule((policy) =>
+      run(
+        of(function* () {
+          const [a, b] = [new Queue<string>(), new Queue<string>()];
+          const racing = () => of(() => wait(race([a.get(), b.get(), sleep(1, LATE)])));
+          const putting = of(function* (): Script<void> {
+            a.putNowait("a");
+            b.putNowait("b");
+            yield* [];
+          });
+          const [one, two] = yield* wait(gather([racing(), racing(), putting]));
+          return [one, two, a.qsize(), b.qsize()].join();
+        }),
+        { policy },
+      ),
+    );
+    expect(ends.length).toBeGreaterThan(10);
+    expect([...new Set(ends)].toSorted()).toEqual(["a,b,0,0", "b,a,0,0"]);
+  });
 
   test("S6: a lock that a loser was woken for goes to the next", () =>
     runScript(function* () {
