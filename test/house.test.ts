@@ -12,8 +12,8 @@ import { describe, expect, test } from "vitest";
  */
 const coreFloors = [
   ["errors", "activation", "host", "heap", "ring", "stack", "task-list"],
-  ["agenda", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
-  ["context", "slow-steps"],
+  ["bucket", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
+  ["agenda", "context", "slow-steps"],
   ["context-var"],
   ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow", "json-codec"],
   ["coroutine", "settlement", "kernel"],

@@ -13,6 +13,8 @@ export const ARMED = 1;
 export const DISARMED = 2;
 /** It is due and its activation stands in the ready queue: a wait goes on a pass later, as in asyncio. */
 export const FIRING = 3;
+/** It is no timer itself but stands in the agenda for many with one deadline. */
+export const BUCKET = 4;
 
 /**
  * What stands in the agenda and in the ready queue: a piece of the program that runs later.

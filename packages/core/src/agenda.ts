@@ -1,17 +1,26 @@
+import { type Activation, ARMED, DISARMED, type ReadyQueue, UNARMED } from "./activation.ts";
+import { Bucket, Buckets } from "./bucket.ts";
 import { Heap } from "./heap.ts";
-import { type Activation, ARMED, DISARMED, UNARMED } from "./activation.ts";
 
 /** Below this many entries dropped timers are not worth collecting. */
 const COMPACT_FROM = 64;
+/**
+ * Until the heap has had this many entries it is not worth looking for equal deadlines; nor is it among
+ * times that are no integers, of which few are equal.
+ */
+const BUCKETS_FROM = 32;
 
 /**
- * The timers of one loop. A timer that is disarmed stays in the heap, marked, until it comes to the
- * top or until half of the heap is such: a disarm is then O(1), and what is kept is at most twice
- * what is live. A disarmed timer never moves the clock.
+ * The timers of one loop. A timer that is disarmed stays where it is, marked, until its time comes or
+ * until half of all are such: a disarm is then O(1), and what is kept is at most twice what is live. A
+ * disarmed timer never moves the clock.
  */
 export class Agenda {
   #heap = new Heap();
-  /** How many entries of the heap are marked DISARMED. */
+  #buckets: Buckets | null = null;
+  /** How many timers it keeps, those marked DISARMED included. */
+  length = 0;
+  /** How many of them are marked DISARMED. */
   #dropped = 0;
 
   /** Whether there is nothing in it, not even what was disarmed. */
@@ -21,12 +30,20 @@ export class Agenda {
 
   /** Live timers. */
   get size(): number {
-    return this.#heap.length - this.#dropped;
+    return this.length - this.#dropped;
   }
 
   arm(time: number, activation: Activation): void {
     activation.timer = ARMED;
-    this.#heap.push(time, activation);
+    this.length++;
+    if (this.#buckets === null && this.#heap.length === BUCKETS_FROM) this.#buckets = new Buckets();
+    // Never aside of a bucket that is there: what was put into it afterwards would come out before.
+    if (this.#buckets === null || time !== Math.floor(time)) {
+      this.#heap.push(time, activation);
+      return;
+    }
+    const entry = this.#buckets.add(time, activation);
+    if (entry !== null) this.#heap.push(time, entry);
   }
 
   /** Does nothing if `activation` does not stand here (any more). */
@@ -34,14 +51,14 @@ export class Agenda {
     if (activation.timer !== ARMED) return;
     activation.timer = DISARMED;
     this.#dropped++;
-    if (this.#dropped > COMPACT_FROM && this.#dropped * 2 > this.#heap.length) {
-      this.#heap.filter((entry) => entry.timer === ARMED);
-      this.#dropped = 0;
-    }
+    if (this.#dropped > COMPACT_FROM && this.#dropped * 2 > this.length) this.#compact();
   }
 
   clear(): void {
-    if (this.#heap.length > 0) this.#heap = new Heap();
+    if (this.length === 0) return;
+    this.#heap = new Heap();
+    this.#buckets = null;
+    this.length = 0;
     this.#dropped = 0;
   }
 
@@ -51,15 +68,53 @@ export class Agenda {
       const top = this.#heap.top();
       if (top === undefined) return Infinity;
       if (top.timer === ARMED) return this.#heap.topTime();
-      this.#heap.pop();
-      this.#dropped--;
+      if (top instanceof Bucket) {
+        this.#forget(top.skipDisarmed());
+        if (top.length > 0) return this.#heap.topTime();
+        this.#heap.pop();
+        this.#buckets?.recycle(top);
+      } else {
+        this.#forget(1);
+        this.#heap.pop();
+      }
     }
   }
 
-  /** Takes out the earliest timer. It is live if `peek` was called just before. */
-  take(): Activation | undefined {
-    const due = this.#heap.pop();
-    if (due !== undefined) due.timer = UNARMED;
-    return due;
+  /** Makes ready all that is due at `now`, of which there is something: `peek` was called just before. */
+  ripen(now: number, ready: ReadyQueue): void {
+    do {
+      const due = this.#heap.pop() as Activation | Bucket;
+      if (due.timer === ARMED) {
+        due.timer = UNARMED;
+        this.length--;
+        (due as Activation).ripen(ready);
+      } else {
+        this.#ripenAll(due as Bucket, ready);
+      }
+    } while (this.peek() <= now);
+  }
+
+  #ripenAll(bucket: Bucket, ready: ReadyQueue): void {
+    const { length } = bucket;
+    const live = bucket.ripen(ready);
+    this.length -= live;
+    this.#forget(length - live);
+    this.#buckets?.recycle(bucket);
+  }
+
+  #forget(disarmed: number): void {
+    this.length -= disarmed;
+    this.#dropped -= disarmed;
+  }
+
+  #compact(): void {
+    this.#heap.filter((entry) => {
+      if (!(entry instanceof Bucket)) return entry.timer === ARMED;
+      entry.compact();
+      if (entry.length === 0) this.#buckets?.recycle(entry);
+      return entry.length > 0;
+    });
+    this.length -= this.#dropped;
+    this.#dropped = 0;
   }
 }

@@ -1,4 +1,8 @@
 import type { Activation } from "./activation.ts";
+import type { Bucket } from "./bucket.ts";
+
+/** What stands in the heap: a timer, or many that are due at one time. */
+type Entry = Activation | Bucket;
 
 const ARITY = 4;
 /** Float64Arrays of up to 8 are made without a trip to the allocator, and many runs never need more. */
@@ -15,15 +19,15 @@ export class Heap {
   length = 0;
   #times = new Float64Array(SMALLEST);
   #seqs = new Float64Array(SMALLEST);
-  #items: (Activation | undefined)[] = new Array<Activation | undefined>(SMALLEST);
+  #items: (Entry | undefined)[] = new Array<Entry | undefined>(SMALLEST);
   #seq = 0;
 
-  push(time: number, item: Activation): void {
+  push(time: number, item: Entry): void {
     if (this.length === this.#times.length) this.#grow();
     this.#siftUp(this.length++, time, this.#seq++, item);
   }
 
-  top(): Activation | undefined {
+  top(): Entry | undefined {
     return this.#items[0];
   }
 
@@ -32,11 +36,11 @@ export class Heap {
     return this.length === 0 ? Infinity : (this.#times[0] as number);
   }
 
-  pop(): Activation | undefined {
+  pop(): Entry | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[0];
     const last = --this.length;
-    const moved = this.#items[last] as Activation;
+    const moved = this.#items[last] as Entry;
     this.#items[last] = undefined;
     if (last > 0) {
       this.#siftDown(0, this.#times[last] as number, this.#seqs[last] as number, moved);
@@ -45,11 +49,11 @@ export class Heap {
   }
 
   /** Keeps the entries for which `keep` holds; their order does not change. */
-  filter(keep: (item: Activation) => boolean): void {
+  filter(keep: (item: Entry) => boolean): void {
     const count = this.length;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const item = this.#items[i] as Activation;
+      const item = this.#items[i] as Entry;
       if (!keep(item)) continue;
       this.#times[kept] = this.#times[i] as number;
       this.#seqs[kept] = this.#seqs[i] as number;
@@ -58,12 +62,12 @@ export class Heap {
     this.#items.fill(undefined, kept, count);
     this.length = kept;
     for (let i = (kept - 2) >> 2; i >= 0; i--) {
-      const item = this.#items[i] as Activation;
+      const item = this.#items[i] as Entry;
       this.#siftDown(i, this.#times[i] as number, this.#seqs[i] as number, item);
     }
   }
 
-  #siftUp(start: number, time: number, seq: number, item: Activation): void {
+  #siftUp(start: number, time: number, seq: number, item: Entry): void {
     const times = this.#times;
     let hole = start;
     // The new entry has the highest seq of all, so among equal times it stays below: `<` suffices.
@@ -76,7 +80,7 @@ export class Heap {
     this.#set(hole, time, seq, item);
   }
 
-  #siftDown(start: number, time: number, seq: number, item: Activation): void {
+  #siftDown(start: number, time: number, seq: number, item: Entry): void {
     const times = this.#times;
     const seqs = this.#seqs;
     const length = this.length;
@@ -110,7 +114,7 @@ export class Heap {
     this.#items[to] = this.#items[from];
   }
 
-  #set(index: number, time: number, seq: number, item: Activation): void {
+  #set(index: number, time: number, seq: number, item: Entry): void {
     this.#times[index] = time;
     this.#seqs[index] = seq;
     this.#items[index] = item;
@@ -124,7 +128,7 @@ export class Heap {
     seqs.set(this.#seqs);
     this.#times = times;
     this.#seqs = seqs;
-    const items: (Activation | undefined)[] = new Array<Activation | undefined>(size);
+    const items: (Entry | undefined)[] = new Array<Entry | undefined>(size);
     for (let i = 0; i < this.length; i++) items[i] = this.#items[i];
     this.#items = items;
   }

@@ -49,14 +49,14 @@ class Pair {
   #pushed = 0;
 
   /** Answers what the action took out of each. */
-  apply(step: Action): [Activation | undefined, Entry | undefined] {
+  apply(step: Action): [unknown, Entry | undefined] {
     if (step.kind === "pop") return [this.heap.pop(), this.model.shift()];
     if (step.kind === "push") {
       const entry = new Entry(step.time, this.#pushed++);
       this.heap.push(step.time, entry);
       this.model = [...this.model, entry].toSorted(byKey);
     } else {
-      const keep = (entry: Activation): boolean => (entry as Entry).seq % step.divisor !== 0;
+      const keep = (entry: unknown): boolean => (entry as Entry).seq % step.divisor !== 0;
       this.heap.filter(keep);
       this.model = this.model.filter(keep);
     }
