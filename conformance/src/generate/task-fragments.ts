@@ -142,7 +142,7 @@ function rescheduled(draft: Draft): readonly Op[] {
 
 /** Ops without ops inside. */
 export const taskLeaves: readonly Weighted<Fragment>[] = [
-  [16, (draft) => [["sleep", draft.time()]]],
+  [6, (draft) => [["sleep", draft.time()]]],
   [3, () => [["sleep", 0]]],
 
   [
@@ -170,6 +170,7 @@ export const taskLeaves: readonly Weighted<Fragment>[] = [
   [1.5, (draft) => [["cancelling", draft.chance.pick(draft.outline.mains)]]],
   [1, (draft) => [["state", anyTask(draft)]]],
   [0.5, () => [["current_task"], ["all_tasks"]]],
+  [0.05, () => [["stop"]]],
   [1, onAwaitable("result")],
   [1.5, onAwaitable("exception")],
   [5, onAwaitable("await")],
