@@ -200,7 +200,7 @@ export class Condition extends Resource {
   #notify(operation: string, most: number): void {
     this.use();
     this.#checkLocked("notify");
-    this.report(operation, most);
+    this.report(operation, 0);
     this.#notifying.mark();
     for (let left = most; left > 0 && this.#waiters.wakeNext(); left--);
   }

@@ -44,6 +44,20 @@ function operation(event: EventOf<"operation">, index: TraceIndex): string {
       return `sets ${on}`;
     case "clear":
       return `clears ${on}`;
+    case "notify":
+      return `notifies who waits for ${on}`;
+    case "notifyAll":
+      return `notifies all who wait for ${on}`;
+    case "arrive":
+      return `comes to ${on} (${event.state} there then)`;
+    case "reset":
+      return `resets ${on}`;
+    case "abort":
+      return `aborts ${on}`;
+    case "shutdown":
+      return `shuts ${on} down (${event.state} in it then)`;
+    case "taskDone":
+      return `reports an item of ${on} as done (${event.state} not done then)`;
     default:
       return `does \`${event.name}\` on ${on} (state ${event.state} then)`;
   }
