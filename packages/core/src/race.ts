@@ -70,6 +70,13 @@ interface Outcome {
   readonly value: unknown;
 }
 
+/** Debug mode must not take for forgotten what is not begun because it would have lost. */
+function passOver(element: Gatherable<unknown>): void {
+  if (driver.debugged === null || typeof element === "function" || isFuture(element)) return;
+  driver.debugged.used(element as Coroutine<unknown> & { readonly label: string });
+  driver.debugged.over(element);
+}
+
 /**
  * Several waits of one task of which one is to end. Each goes on by itself, and the step of the one that
  * ends first takes all others back before the task goes on: between the two nothing else runs, so that
@@ -176,8 +183,7 @@ class Race<T> implements Coroutine<T>, Scope {
     this.#state = BEGINNING;
     for (const element of elements) {
       if (this.#outcome === null) this.#enter(element);
-      // Debug mode must not take what was never begun for forgotten.
-      else driver.debugged?.used(element as Coroutine<unknown> & { readonly label: string });
+      else passOver(element);
       if (loop.halted) return;
     }
     if (this.#outcome !== null) {

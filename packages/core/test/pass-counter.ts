@@ -3,7 +3,7 @@ import { type Coroutine, createTask, getRunningLoop, run, sleep, type Task } fro
 import { type Kind, type Script, wait } from "./kinds.ts";
 
 /** Counts passes: its callback is the first of every pass that follows `start`. */
-export class PassCounter {
+class PassCounter {
   passes = 0;
   #counting = false;
 
