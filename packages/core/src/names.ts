@@ -25,7 +25,10 @@ export class NameNode {
   /** Id of the task whose children these are; -1 at the root. */
   readonly id: number;
   #tasks = 0;
-  /** Uses of each explicit name or `kind-ordinal`, so that a second use can be told apart. */
+  /**
+   * Uses of each explicit name, so that a second use can be told apart. Of what is called
+   * `kind-ordinal` the ordinals alone are kept: a task may make a future a step for ever.
+   */
   #uses: Map<string, number> | null = null;
   #ordinals: Map<string, number> | null = null;
 
@@ -42,7 +45,8 @@ export class NameNode {
     this.#ordinals ??= new Map();
     const ordinal = (this.#ordinals.get(kind) ?? 0) + 1;
     this.#ordinals.set(kind, ordinal);
-    return this.#unique(`${kind}-${ordinal}`);
+    const automatic = `${kind}-${ordinal}`;
+    return this.#uses?.has(automatic) === true ? this.#unique(automatic) : automatic;
   }
 
   /** Path of what is called `segment` below this node. */
@@ -57,8 +61,17 @@ export class NameNode {
 
   #unique(name: string): string {
     this.#uses ??= new Map();
-    const uses = (this.#uses.get(name) ?? 0) + 1;
+    const uses = (this.#uses.get(name) ?? (this.#wasAutomatic(name) ? 1 : 0)) + 1;
     this.#uses.set(name, uses);
     return uses === 1 ? name : `${name}#${uses}`;
+  }
+
+  /** Whether an object without a name was called `name`. */
+  #wasAutomatic(name: string): boolean {
+    const dash = name.lastIndexOf("-");
+    const ordinal = Number(name.slice(dash + 1));
+    const kind = name.slice(0, Math.max(dash, 0));
+    if (name !== `${kind}-${ordinal}` ) return false;
+    return ordinal >= 1 && ordinal <= (this.#ordinals?.get(kind) ?? 0);
   }
 }

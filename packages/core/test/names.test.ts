@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
@@ -10,6 +11,7 @@ import {
   run,
   sleep,
 } from "../src/index.ts";
+import { NameNode } from "../src/names.ts";
 import { runProgram } from "./built.ts";
 import { kinds, wait } from "./kinds.ts";
 
@@ -173,6 +175,33 @@ describe("S11: one more task in one place", () => {
       expect(before).toHaveLength(18);
       expect(await pathsOf(extra)).toEqual(before);
     },
+  );
+});
+
+test("S11.4: each name is used once, as if all that were given had been kept", () => {
+  const objects = ["queue", "queue-1", "lock"];
+  const names = ["queue", "queue-1", "queue-2", "queue-1-1", "queue-01", "queue-1.5", "lock-0"];
+  const claims = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...objects),
+      name: fc.option(fc.constantFrom(...names), { nil: undefined }),
+    }),
+  );
+  fc.assert(
+    fc.property(claims, (list) => {
+      const node = new NameNode(null, "", -1);
+      const uses = new Map<string, number>();
+      const ordinals = new Map<string, number>();
+      for (const { kind, name } of list) {
+        const ordinal = (ordinals.get(kind) ?? 0) + 1;
+        if (name === undefined) ordinals.set(kind, ordinal);
+        const wanted = name ?? `${kind}-${ordinal}`;
+        const use = (uses.get(wanted) ?? 0) + 1;
+        uses.set(wanted, use);
+        expect(node.claim(kind, name)).toBe(use === 1 ? wanted : `${wanted}#${use}`);
+      }
+    }),
+    { numRuns: 1000 },
   );
 });
 
