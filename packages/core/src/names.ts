@@ -71,7 +71,7 @@ export class NameNode {
     const dash = name.lastIndexOf("-");
     const ordinal = Number(name.slice(dash + 1));
     const kind = name.slice(0, Math.max(dash, 0));
-    if (name !== `${kind}-${ordinal}` ) return false;
+    if (name !== `${kind}-${ordinal}` || !Number.isInteger(ordinal)) return false;
     return ordinal >= 1 && ordinal <= (this.#ordinals?.get(kind) ?? 0);
   }
 }
