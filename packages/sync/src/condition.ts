@@ -32,6 +32,13 @@ export interface ConditionOptions extends ResourceOptions {
   readonly lock?: Lock | undefined;
 }
 
+/**
+ * What is left of a type when all that counts as false is taken out: what `condition.waitFor` resolves to.
+ *
+ * @category Sync
+ */
+export type Truthy<T> = Exclude<T, false | 0 | 0n | "" | null | undefined>;
+
 type Steps<T> = Generator<Suspension, T, unknown>;
 
 /**
@@ -129,7 +136,7 @@ export class Condition extends Resource {
    *
    * @throws UsageError if it has to wait and the lock is free (`ERR_LOCK_NOT_HELD`)
    */
-  waitFor<T>(predicate: () => T): Coroutine<T> {
+  waitFor<T>(predicate: () => T): Coroutine<Truthy<T>> {
     if (typeof predicate !== "function") throw badType("predicate", "a function", predicate);
     return coroutine(
       { "condition.waitFor": () => this.#waitFor(predicate) }["condition.waitFor"],
@@ -181,7 +188,7 @@ export class Condition extends Resource {
     return true;
   }
 
-  *#waitFor<T>(predicate: () => T): Steps<T> {
+  *#waitFor<T>(predicate: () => T): Steps<Truthy<T>> {
     for (;;) {
       const answer = predicate();
       if (isPromise(answer)) {
@@ -192,7 +199,7 @@ export class Condition extends Resource {
           "It is asked with the lock held.",
         );
       }
-      if (answer) return answer;
+      if (answer) return answer as Truthy<T>;
       yield* this.#wait();
     }
   }

@@ -5,7 +5,7 @@
  */
 export { Barrier, BrokenBarrierError } from "./barrier.ts";
 export { BoundedSemaphore } from "./bounded-semaphore.ts";
-export { Condition, type ConditionOptions } from "./condition.ts";
+export { Condition, type ConditionOptions, type Truthy } from "./condition.ts";
 export { Event } from "./event.ts";
 export type { Store } from "./fifo.ts";
 export type { Held } from "./held.ts";

@@ -108,6 +108,7 @@ export {
   Semaphore,
   type ShutdownOptions,
   type Store,
+  type Truthy,
 } from "@tickless/sync";
 export {
   assertReplays,
