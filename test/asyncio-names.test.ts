@@ -1,6 +1,9 @@
-// The table of docs/asyncio.md has every public name of asyncio, and what it says of Tickless is there.
-// docs/asyncio-names.json is what docs/scripts/asyncio-names.py prints.
-import { readFileSync } from "node:fs";
+// The table of docs/asyncio.md has every public name of asyncio, and what it says of Tickless is there;
+// docs/asyncio-rules.md has every rule that is cited. docs/asyncio-names.json is what
+// docs/scripts/asyncio-names.py prints.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as tickless from "../packages/tickless/src/index.ts";
 
@@ -143,4 +146,30 @@ describe("the table of asyncio's names", () => {
     const silent = table.filter((row) => row.leftOut && /\|\s*\|$/.test(row.text));
     expect([...bare, ...silent].map((row) => row.text)).toEqual([]);
   });
+});
+
+/** `| TIMEOUT-12, -13 | …` lists TIMEOUT-12 and TIMEOUT-13. */
+function listedRules(): Set<string> {
+  const text = readFileSync(new URL("asyncio-rules.md", docs), "utf8");
+  return new Set(
+    [...text.matchAll(/^\| ([A-Z]+)((?:,? ?-\d\d)+)/gm)].flatMap(([, family = "", numbers = ""]) =>
+      numbers.split(/,? ?-/).flatMap((number) => (number === "" ? [] : `${family}-${number}`)),
+    ),
+  );
+}
+
+test("every rule of asyncio that a test or the semantics cites stands in docs/asyncio-rules.md", () => {
+  const rules = listedRules();
+  const families = new Set([...rules].map((rule) => rule.slice(0, rule.indexOf("-"))));
+  const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+  const tests = readdirSync(packages, { recursive: true, encoding: "utf8" })
+    .filter((path) => /^[a-z]+[\\/]test[\\/][^\\/]+\.ts$/.test(path))
+    .map((path) => join(packages, path));
+  const missing = [...tests, fileURLToPath(new URL("semantics.md", docs))].flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/\b([A-Z]+)-\d\d\b/g)]
+      .filter(([rule, family = ""]) => families.has(family) && !rules.has(rule))
+      .map(([rule]) => `${rule}: ${file}`),
+  );
+  expect(tests.length).toBeGreaterThan(20);
+  expect([...new Set(missing)]).toEqual([]);
 });
