@@ -72,15 +72,13 @@ class Completion extends Bookkeeping {
 class Expiry extends Activation {
   readonly #completions: Completions;
   readonly #loop: Loop;
-  readonly #when: number;
   #armed = true;
   #dropped = false;
 
-  constructor(completions: Completions, loop: Loop, when: number) {
+  constructor(completions: Completions, loop: Loop) {
     super();
     this.#completions = completions;
     this.#loop = loop;
-    this.#when = when;
   }
 
   override get dropped(): boolean {
@@ -95,7 +93,7 @@ class Expiry extends Activation {
   activate(): boolean {
     if (this.#dropped) return false;
     leaveStep();
-    this.#loop.observer?.timer(this.cause, this.#when);
+    this.#loop.observer?.timer(this.cause, this.#loop.now);
     this.#completions.expire();
     return true;
   }
@@ -150,9 +148,10 @@ class Completions implements AsCompleted<unknown> {
     this.#todo = new Set(futures.map((future) => new Completion(future, this)));
     for (const completion of this.#todo) completion.future.addWaiter(completion);
     if (limit === null || futures.length === 0) return;
-    const when = loop.now + Math.max(0, limit);
+    // A negative one comes before one of 0, as in asyncio's heap of timers.
+    const when = loop.now + limit;
     loop.observer?.arm(loop.currentTaskId(), when);
-    this.#expiry = new Expiry(this, loop, when);
+    this.#expiry = new Expiry(this, loop);
     loop.arm(when, this.#expiry);
   }
 

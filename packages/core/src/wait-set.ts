@@ -92,7 +92,8 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
     const { loop } = waiter.task;
     const foreign = this.#futures.find((future) => future.loop !== loop);
     if (foreign !== undefined) throw foreign.foreign();
-    if (this.#timeout !== null) waiter.arm(loop.now + Math.max(0, this.#timeout));
+    // A negative timeout comes before one of 0, as in asyncio's heap of timers.
+    if (this.#timeout !== null) waiter.arm(loop.now + this.#timeout);
     // No shortcut where all are done already: it takes two passes, as in asyncio (WAIT-07).
     this.#members = this.#futures.map((future) => new MemberDone(future, this, waiter));
     for (const member of this.#members) member.future.addWaiter(member);

@@ -125,6 +125,23 @@ describe.each(kinds)("wait with $kind bodies", ({ of }) => {
       }),
     ));
 
+  test("WAIT-09: a timeout of 0 polls, and a negative one comes before it", () =>
+    run(
+      of(function* () {
+        const log: number[] = [];
+        const never = getRunningLoop().createFuture();
+        const polling = (timeout: number): Task<void> =>
+          createTask(
+            of(function* () {
+              yield* on(wait([never], { timeout }));
+              log.push(timeout);
+            }),
+          );
+        yield* on(wait([polling(0), polling(-1), polling(-2), polling(0)]));
+        expect([log, now()]).toEqual([[-2, -1, 0, 0], 0]);
+      }),
+    ));
+
   test("WAIT-08: cancelled, it leaves the futures alone", () =>
     run(
       of(function* () {
