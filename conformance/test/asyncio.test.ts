@@ -19,7 +19,7 @@ const corpora = [
   { file: "random.jsonl.gz", scenarios: 400 },
   { file: "shutdown.jsonl.gz", scenarios: 100 },
   { file: "fresh.jsonl.gz", scenarios: 300 },
-  { file: "found.jsonl", scenarios: 7 },
+  { file: "found.jsonl", scenarios: 8 },
 ].map(({ file, scenarios }) => ({ file, scenarios, cases: corpus(file) }));
 
 const ways: readonly { readonly how: string; readonly options: LoopOptions }[] = [
