@@ -461,6 +461,9 @@ describe("options", () => {
     ["maxStepsPerInstant", { maxStepsPerInstant: null }, TypeError, "an integer ≥ 1"],
     ["maxStepsPerInstant", { maxStepsPerInstant: -1 }, RangeError, "an integer ≥ 1"],
     ["debug", { debug: "yes" }, TypeError, "a boolean"],
+    ["slowStepMs", { slowStepMs: "100" }, TypeError, "a number of ms"],
+    ["slowStepMs", { slowStepMs: NaN }, TypeError, "a number of ms"],
+    ["slowStepMs", { slowStepMs: -1 }, RangeError, "a number of ms ≥ 0"],
     ["log", { log: "stdout" }, TypeError, "a function"],
     ["exceptionHandler", { exceptionHandler: {} }, TypeError, "a function"],
   ];

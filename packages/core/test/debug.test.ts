@@ -19,6 +19,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { runProgram } from "./built.ts";
 import { journal } from "./journal.ts";
 import { kinds, wait } from "./kinds.ts";
+import { lastInFirstOut, randomPolicy } from "./policies.ts";
 
 const source = readFileSync(import.meta.filename, "utf8").split("\n");
 
@@ -550,20 +551,23 @@ describe.each(kinds)("S8: a run takes the same course with $kind bodies", ({ of 
     return loop.time();
   });
 
-  test.each(["auto", "reference"] as const)(
-    "with debug mode and without, drain %s",
-    async (drain) => {
-      const courses = await Promise.all(
-        [false, true].map(async (debug) => {
-          const { probe, lines } = journal();
-          const options = { debug, probes: [probe], drain, log: () => undefined, slowStepMs: 0 };
-          const { outcome, reason, now, steps } = await simulate(program, options);
-          return { outcome, reason, now, steps, lines };
-        }),
-      );
-      expect(courses[1]).toEqual(courses[0]);
-    },
-  );
+  test.each([
+    { order: "first in, first out" },
+    { order: "first in, first out, reference drain", drain: "reference" as const },
+    { order: "last in, first out", policy: lastInFirstOut },
+    { order: "random order", policy: () => randomPolicy(7) },
+  ])("with debug mode and without: $order", async ({ drain, policy }) => {
+    const courses = await Promise.all(
+      [false, true].map(async (debug) => {
+        const { probe, lines } = journal();
+        const log = (): void => undefined;
+        const options = { debug, probes: [probe], drain, policy: policy?.(), log, slowStepMs: 0 };
+        const { outcome, reason, now, steps } = await simulate(program, options);
+        return { outcome, reason, now, steps, lines };
+      }),
+    );
+    expect(courses[1]).toEqual(courses[0]);
+  });
 });
 
 test("S8: a run with runSync takes the same course with debug mode", () => {
