@@ -63,106 +63,194 @@ export interface Probe {
   end?(event: number, reason: string): void;
 }
 
+const METHODS = [
+  "begin",
+  "name",
+  "time",
+  "timer",
+  "step",
+  "callback",
+  "wait",
+  "arm",
+  "operation",
+  "settle",
+  "cancel",
+  "choice",
+  "draw",
+  "external",
+  "end",
+] as const satisfies readonly (keyof Probe)[];
+
+/** Many probes as one, which has the methods that any of them has. */
+function together(probes: readonly Probe[]): Probe {
+  const calls = METHODS.flatMap((method) => {
+    const those = probes.filter((probe) => probe[method] !== undefined);
+    if (those.length === 0) return [];
+    const call = (...values: unknown[]): void => {
+      for (const probe of those) Reflect.apply(probe[method] as () => void, probe, values);
+    };
+    return [[method, call] as const];
+  });
+  return Object.fromEntries(calls);
+}
+
 /** The probes of one loop behind one object, which also numbers the events. */
 export class Observer {
   /** Number of the latest event: the cause of whatever is made ready or armed now. */
   event = 0;
   /** Number of the step, callback or timer in progress: the cause of what happens inside it. */
   within = 0;
-  readonly #probes: readonly Probe[];
+  readonly #probe: Probe;
   readonly #failed: (error: unknown) => void;
 
   /** `failed` learns of a probe that threw, before the error goes on to whoever caused the event. */
   constructor(probes: readonly Probe[], failed: (error: unknown) => void) {
-    this.#probes = probes;
+    const [first, ...others] = probes;
+    this.#probe = first !== undefined && others.length === 0 ? first : together(probes);
     this.#failed = failed;
-  }
-
-  #each(tell: (probe: Probe) => void): void {
-    try {
-      for (const probe of this.#probes) tell(probe);
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
   }
 
   begin(seed: string, now: number, timeUnit: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.begin?.(event, seed, now, timeUnit));
+    try {
+      this.#probe.begin?.(event, seed, now, timeUnit);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   name(id: number, parent: number, kind: string, segment: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.name?.(event, this.within, id, parent, kind, segment));
+    try {
+      this.#probe.name?.(event, this.within, id, parent, kind, segment);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   time(now: number): void {
     const event = ++this.event;
     this.within = event;
-    this.#each((probe) => probe.time?.(event, now));
+    try {
+      this.#probe.time?.(event, now);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   timer(cause: number, when: number): void {
     const event = ++this.event;
     this.within = event;
-    this.#each((probe) => probe.timer?.(event, cause, when));
+    try {
+      this.#probe.timer?.(event, cause, when);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   step(cause: number, task: number): void {
     const event = ++this.event;
     this.within = event;
-    this.#each((probe) => probe.step?.(event, cause, task));
+    try {
+      this.#probe.step?.(event, cause, task);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   callback(cause: number, task: number): void {
     const event = ++this.event;
     this.within = event;
-    this.#each((probe) => probe.callback?.(event, cause, task));
+    try {
+      this.#probe.callback?.(event, cause, task);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   wait(task: number, kind: string, object: number, until: number): void {
     const event = ++this.event;
-    this.#each((probe) => probe.wait?.(event, this.within, task, kind, object, until));
+    try {
+      this.#probe.wait?.(event, this.within, task, kind, object, until);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   arm(task: number, when: number): void {
     const event = ++this.event;
-    this.#each((probe) => probe.arm?.(event, this.within, task, when));
+    try {
+      this.#probe.arm?.(event, this.within, task, when);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   operation(task: number, object: number, name: string, state: number): void {
     const event = ++this.event;
-    this.#each((probe) => probe.operation?.(event, this.within, task, object, name, state));
+    try {
+      this.#probe.operation?.(event, this.within, task, object, name, state);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   settle(id: number, outcome: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.settle?.(event, this.within, id, outcome));
+    try {
+      this.#probe.settle?.(event, this.within, id, outcome);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   cancel(by: number, task: number): void {
     const event = ++this.event;
-    this.#each((probe) => probe.cancel?.(event, this.within, by, task));
+    try {
+      this.#probe.cancel?.(event, this.within, by, task);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   choice(kind: string, count: number, picked: number): void {
     const event = ++this.event;
-    this.#each((probe) => probe.choice?.(event, this.within, kind, count, picked));
+    try {
+      this.#probe.choice?.(event, this.within, kind, count, picked);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   draw(stream: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.draw?.(event, this.within, stream));
+    try {
+      this.#probe.draw?.(event, this.within, stream);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   external(cause: number, call: number, encoded: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.external?.(event, cause, call, encoded));
+    try {
+      this.#probe.external?.(event, cause, call, encoded);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
   }
 
   end(reason: string): void {
     const event = ++this.event;
-    this.#each((probe) => probe.end?.(event, reason));
+    try {
+      this.#probe.end?.(event, reason);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  #stopped(error: unknown): unknown {
+    this.#failed(error);
+    return error;
   }
 }
