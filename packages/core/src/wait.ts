@@ -89,6 +89,7 @@ const DONE = 5;
 export class Wait<T> implements Activation, Coroutine<T> {
   // An activation in all but inheritance: V8 does not inline the constructor of a derived class, and
   // `new Wait` is a sixth of a message from task to task.
+  /** Number of the event that began it or woke it; 0 while no probe is present. */
   cause = 0;
   /** @internal */
   timer: number = UNARMED;
@@ -152,6 +153,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
     return this.timer === FIRING || this.#status === DONE;
   }
 
+  /** @internal */
   get dropped(): boolean {
     return false;
   }
