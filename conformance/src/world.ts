@@ -76,16 +76,12 @@ export class World {
   readonly #log: LogEvent[] = [];
   #sealed = false;
 
-  constructor(scenario: Scenario, interpreter: Interpreter, options: LoopOptions) {
+  /** On a loop of its own, or on `loop`. */
+  constructor(scenario: Scenario, interpreter: Interpreter, options: LoopOptions, loop?: Loop) {
     this.scenario = scenario;
     this.interpreter = interpreter;
-    this.#options = {
-      ...options,
-      start: scenario.start ?? 0,
-      timeUnit: "none",
-      exceptionHandler: (_loop, context) => this.#report(context),
-    };
-    this.newLoop();
+    this.#options = { ...options, start: scenario.start ?? 0, timeUnit: "none" };
+    this.newLoop(loop);
     for (const [name, spec] of Object.entries(scenario.objects ?? {})) {
       this.objects.set(name, makeObject(this, name, spec));
     }
@@ -107,6 +103,7 @@ export class World {
 
   /** `loop` is the one in use from now on. */
   newLoop(loop: Loop = new Loop(this.#options)): void {
+    loop.setExceptionHandler((_loop, context) => this.#report(context));
     this.#loops.push(loop);
   }
 

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import { asyncBodies } from "../src/async-bodies.ts";
 import { check } from "../src/check.ts";
+import { firstDifference } from "../src/compare.ts";
 import { readCorpus } from "../src/corpus.ts";
+import { executeSync } from "../src/execute.ts";
 import { generatorBodies } from "../src/generator-bodies.ts";
 import { differences, missing } from "../src/report.ts";
 import type { Case } from "../src/scenario.ts";
@@ -44,4 +46,14 @@ describe.each([asyncBodies, generatorBodies])("$name bodies", (interpreter) => {
     expect(differences(tally)).toEqual([]);
     expect(tally.exact).toBe(100);
   });
+});
+
+test.each(corpora)("S5: generators write the log of $file without promises", ({ cases }) => {
+  const tasks = cases.filter(({ scenario }) => scenario.script === undefined);
+  const different = tasks.flatMap(({ id, scenario, log }) => {
+    const difference = firstDifference(log, executeSync(scenario));
+    return difference === undefined ? [] : [{ id, difference }];
+  });
+  expect(different).toEqual([]);
+  expect(tasks.length).toBeGreaterThan(0);
 });

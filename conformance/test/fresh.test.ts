@@ -1,3 +1,5 @@
+import { Loop } from "@tickless/core";
+import type { Policy } from "@tickless/core/kit";
 import { describe, expect, test } from "vitest";
 
 import { asyncBodies } from "../src/async-bodies.ts";
@@ -32,6 +34,19 @@ describe("scenarios that no log was recorded of", () => {
       expect(
         await execute(scenario, generatorBodies, { debug: true, log: () => undefined }),
       ).toEqual(plain);
+    }
+  });
+
+  test("S10: run the same with both kinds of bodies under a policy", async () => {
+    const draw = (seed: string): Policy => {
+      const stream = new Loop({ seed }).random("policy");
+      return { choose: (_kind, count) => stream.int(0, count) };
+    };
+    const latest: Policy = { choose: (_kind, count) => count - 1 };
+    for (const [i, scenario] of fresh.entries()) {
+      const [one, other] = i % 3 === 0 ? [latest, latest] : [draw(String(i)), draw(String(i))];
+      const outcome = await execute(scenario, asyncBodies, { policy: one });
+      expect(await execute(scenario, generatorBodies, { policy: other })).toEqual(outcome);
     }
   });
 

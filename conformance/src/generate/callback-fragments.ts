@@ -19,8 +19,20 @@ function immediate(draft: Draft): Op {
     [1, () => on(["condition"], (c) => ["notify", c])],
     [1, () => ["spawn", draft.childName(), [["sleep", draft.time()]]]],
     [1, () => ["current_task"]],
+    [1, () => on(["queue"], (q) => ["shutdown", q, chance.is(0.5)])],
+    [1, () => ["call_soon", label(draft), [["log", draft.mark()]]]],
+    [1, () => ["done_cb", chance.pick(draft.outline.mains), label(draft), [["loop_time"]]]],
+    [1, () => ["cancel_handle", known(draft)]],
+    [1, () => ["reschedule", `t${chance.between(1, 3)}`, draft.time()]],
+    [1, () => ["tg_spawn", `g${chance.between(1, 3)}`, draft.childName(), [["sleep", 0.5]]]],
+    [1, () => ["gather_start", draft.childName(), [...draft.outline.mains], chance.is(0.5)]],
+    [1, () => ["shield_start", draft.childName(), chance.pick(draft.outline.mains)]],
+    [
+      0.5,
+      () => [chance.pick(["result", "exception", "uncancel"]), chance.pick(draft.outline.mains)],
+    ],
     [0.5, () => ["raise", "ValueError", draft.mark()]],
-    [0.5, () => [chance.pick(["ctx_get", "ctx_get"]), "x"]],
+    [0.5, () => ["ctx_get", "x"]],
     [0.5, () => ["state", chance.pick(draft.outline.mains)]],
   ])();
 }
