@@ -70,6 +70,15 @@ export abstract class Resource {
     return loop === null ? {} : { time: loop.now, task: currentScope()?.task.path };
   }
 
+  /**
+   * Whose step is going on, for reports: much cheaper than `currentTask()`. It is another task only in
+   * code that awaited a promise which that task's step has resolved.
+   */
+  protected get stepOwner(): Task<unknown> | null {
+    if (driver.loop === null) return null;
+    return (driver.flow?.scope ?? driver.step)?.task ?? null;
+  }
+
   /** Begins every method that changes or waits: a second loop is refused here. */
   protected use(): void {
     const { loop } = driver;

@@ -208,7 +208,7 @@ export class Condition extends Resource {
     this.use();
     this.#checkLocked("notify");
     this.report(operation, 0);
-    this.#notifying.mark();
+    this.#notifying.mark(this.stepOwner);
     for (let left = most; left > 0 && this.#waiters.wakeNext(); left--);
   }
 

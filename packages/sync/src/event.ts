@@ -85,7 +85,7 @@ export class Event extends Resource {
   clear(): void {
     this.use();
     this.report("clear", 0);
-    if (this.#set) this.#clearing.mark();
+    if (this.#set) this.#clearing.mark(this.stepOwner);
     this.#set = false;
   }
 

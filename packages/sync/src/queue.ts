@@ -73,7 +73,7 @@ export class Queue<T> extends Resource {
         if (woken) queue.#getters.wakeNext();
         throw error;
       }
-      queue.#lastGot.markBy(wait.task);
+      queue.#lastGot.mark(wait.task);
       return true;
     },
 
@@ -133,7 +133,7 @@ export class Queue<T> extends Resource {
         if (woken) queue.#putters.wakeNext();
         throw error;
       }
-      queue.#lastPut.markBy(wait.task);
+      queue.#lastPut.mark(wait.task);
       wait.value = undefined;
       return true;
     },
@@ -196,7 +196,7 @@ export class Queue<T> extends Resource {
     if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
     if (this.full()) throw new QueueFullError(this.path, this.where);
     this.#add(item);
-    this.#lastPut.mark();
+    this.#lastPut.mark(this.stepOwner);
   }
 
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
@@ -207,7 +207,7 @@ export class Queue<T> extends Resource {
       throw new QueueEmptyError(this.path, this.where);
     }
     const item = this.#remove();
-    this.#lastGot.mark();
+    this.#lastGot.mark(this.stepOwner);
     return item;
   }
 

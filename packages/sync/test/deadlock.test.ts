@@ -1,4 +1,4 @@
-import { createTask, DeadlockError, run, sleep } from "@tickless/core";
+import { createTask, DeadlockError, getRunningLoop, run, sleep } from "@tickless/core";
 import { Barrier, Condition, Event, Lock, Queue, Semaphore } from "@tickless/sync";
 import { expect, test } from "vitest";
 
@@ -253,4 +253,17 @@ test("S7: a lock whose holder has ended", async () => {
     await lock.acquire();
   });
   await expect(message).toMatchFileSnapshot(golden("lock-holder-ended"));
+});
+
+test("S7: a queue filled outside the run, or by a callback, names no task", async () => {
+  const outside = new Queue<number>({ name: "outside", maxsize: 1 });
+  outside.putNowait(0);
+  expect(await messageOf(async () => outside.put(1))).toContain("last put by a callback");
+  const inside = await messageOf(async () => {
+    const queue = new Queue<number>({ name: "inside", maxsize: 1 });
+    getRunningLoop().callSoon(() => queue.putNowait(0));
+    await sleep(1);
+    await queue.put(1);
+  });
+  expect(inside).toContain("last put by a callback");
 });
