@@ -77,11 +77,12 @@ export async function measureSpeed(
   program: Program,
   size: Size,
   warmUp: Size,
+  warmUpEvents: number = WARM_UP_EVENTS,
 ): Promise<Measurement> {
   // Collected before the warm-up and not after it: a full collection takes the dead loops of the
   // warm-up out of the code that was compiled for them, and with them the code.
   collect();
-  for (let events = 0; events < WARM_UP_EVENTS; events += warmUp.events) {
+  for (let events = 0; events < warmUpEvents; events += warmUp.events) {
     await program(warmUp, nothing);
   }
   let first: Check | undefined;
