@@ -17,6 +17,8 @@ export class Latest {
   get words(): string | undefined {
     if (!this.#happened) return undefined;
     const task = this.#task;
-    return task === null ? "by a callback" : `by \`${task.path}\` at ${task.loop.at(this.#time)}`;
+    return task === null
+      ? "outside any task"
+      : `by \`${task.path}\` at ${task.loop.at(this.#time)}`;
   }
 }

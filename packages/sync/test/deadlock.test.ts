@@ -258,12 +258,12 @@ test("S7: a lock whose holder has ended", async () => {
 test("S7: a queue filled outside the run, or by a callback, names no task", async () => {
   const outside = new Queue<number>({ name: "outside", maxsize: 1 });
   outside.putNowait(0);
-  expect(await messageOf(async () => outside.put(1))).toContain("last put by a callback");
+  expect(await messageOf(async () => outside.put(1))).toContain("last put outside any task");
   const inside = await messageOf(async () => {
     const queue = new Queue<number>({ name: "inside", maxsize: 1 });
     getRunningLoop().callSoon(() => queue.putNowait(0));
     await sleep(1);
     await queue.put(1);
   });
-  expect(inside).toContain("last put by a callback");
+  expect(inside).toContain("last put outside any task");
 });
