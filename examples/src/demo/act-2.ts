@@ -28,7 +28,7 @@ async function recordDay(file: string): Promise<RecordedDay> {
 
 function describe({ summary, trace, wallS }: RecordedDay): string {
   const { givenUp, timeouts, meanWaitS, medianWaitS, wait95S, longestWaitS } = summary;
-  const perS = trace.events.length / wallS;
+  const perS = trace.length / wallS;
   return table([
     [
       "jobs",
@@ -51,7 +51,7 @@ function describe({ summary, trace, wallS }: RecordedDay): string {
     ["ledger", `workers waited for its lock for ${duration(summary.ledgerWaitS)}, all together`],
     ["virtual time", duration(summary.endS)],
     ["wall time", `${wallS.toFixed(2)} s, recording included`],
-    ["events", `${grouped(trace.events.length)}, that is ${grouped(perS)} a second`],
+    ["events", `${grouped(trace.length)}, that is ${grouped(perS)} a second`],
   ]);
 }
 

@@ -48,7 +48,7 @@ function rowOf(event: TraceEvent, index: TraceIndex, { textOf }: TraceModule): R
 
 function rowsOf(trace: Trace, module: TraceModule, task: string | undefined): Row[] {
   const index = new module.TraceIndex(trace);
-  const rows = trace.events
+  const rows = [...trace.events()]
     .filter(({ kind }) => !silent.has(kind))
     .map((event) => rowOf(event, index, module));
   if (task === undefined) return rows;

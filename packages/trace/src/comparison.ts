@@ -38,7 +38,7 @@ export class Comparison {
     this.#trace = trace;
     this.#context = context;
     const outcomes = new Map<number, string>();
-    for (const event of trace.events) {
+    for (const event of trace.events()) {
       if (event.kind === "external") outcomes.set(event.call, event.encoded);
     }
     this.policy = {
@@ -51,12 +51,12 @@ export class Comparison {
 
   /** Whether every event of the trace has come. */
   get complete(): boolean {
-    return this.#next === this.#trace.events.length;
+    return this.#next === this.#trace.length;
   }
 
   /** Whether the run was recorded to its end, and not interrupted. */
   get #whole(): boolean {
-    return this.#trace.events.at(-1)?.kind === "end";
+    return this.#trace.complete;
   }
 
   #stop(): TraceError {
@@ -68,9 +68,9 @@ export class Comparison {
 
   #take(event: TraceEvent): void {
     if (this.failure !== null) throw this.failure;
-    if (this.#next === this.#trace.events.length && !this.#whole) throw this.#stop();
+    if (this.#next === this.#trace.length && !this.#whole) throw this.#stop();
     const actual = this.#translated(event);
-    const expected = this.#trace.events[this.#next];
+    const expected = this.#expected();
     if (expected === undefined || !this.#same(expected, actual)) {
       const difference = { trace: this.#trace, expected, actual, ...this.#context };
       this.failure = new DivergenceError(divergenceOf(difference));
@@ -78,6 +78,11 @@ export class Comparison {
     }
     if (event.kind === "name") this.#recordedIds[event.id] = (expected as EventOf<"name">).id;
     this.#next++;
+  }
+
+  /** The next event of the trace; undefined at its end. */
+  #expected(): TraceEvent | undefined {
+    return this.#next < this.#trace.length ? this.#trace.event(this.#next + 1) : undefined;
   }
 
   /** The event with the ids of the trace. */
@@ -102,7 +107,7 @@ export class Comparison {
   }
 
   #choose(kind: ChoiceKind, count: number): number {
-    const expected = this.#trace.events[this.#next];
+    const expected = this.#expected();
     // Where the trace has no such choice, the event of this one is the difference.
     if (expected?.kind !== "choice" || expected.on !== kind) return 0;
     return expected.picked < count ? expected.picked : 0;

@@ -25,13 +25,13 @@ export function* traceLines(trace: Trace): Generator<string, void, undefined> {
     return `${text},"check":"${check.next(text)}"}\n`;
   };
   yield object({ ...trace.header, fields: fieldNames });
-  for (const event of trace.events) {
+  for (const event of trace.events()) {
     const text = eventLine(event).slice(0, -1);
     yield `${text},"${check.next(text)}"]\n`;
   }
   yield object({
     end: "tickless-trace",
-    events: trace.events.length,
+    events: trace.length,
     fingerprint: trace.fingerprint,
   });
 }

@@ -10,7 +10,9 @@ export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
 export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
 export { formatTrace } from "./format.ts";
+export type { CounterNote, LogNote, MarkNote, TraceNote } from "./note.ts";
 export type { Main } from "./main.ts";
+export { openTrace } from "./open.ts";
 export { parseTrace } from "./parse.ts";
 export { record, type Recorded, type RecordOptions, recordSync } from "./record.ts";
 export { type Recorder, recorder, type RecorderOptions } from "./recorder.ts";
@@ -22,5 +24,5 @@ export {
   replaySync,
   type Same,
 } from "./replay.ts";
-export type { Trace, TraceHeader, TraceOptions, TraceProgram } from "./trace.ts";
+export type { Trace, TraceHeader, TraceOptions, TraceProgram, TraceSource } from "./trace.ts";
 export { TraceIndex } from "./trace-index.ts";

@@ -1,3 +1,4 @@
+import { traceOf } from "./event-list.ts";
 import { type Field, fieldsOf, type TraceEvent } from "./event.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { readHeader } from "./header.ts";
@@ -101,5 +102,5 @@ export function parseTrace(text: string, name = "trace"): Trace {
     reader.take();
     throw reader.damaged("something stands after its end");
   }
-  return { header, events, fingerprint };
+  return traceOf(header, events, [], fingerprint);
 }

@@ -1,6 +1,7 @@
 import { type SimulateOptions, UsageError } from "@tickless/core";
 import type { Probe } from "@tickless/core/kit";
 import type { EventOf, TraceEvent } from "./event.ts";
+import { traceOf } from "./event-list.ts";
 import { eventProbe } from "./event-probe.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import {
@@ -91,7 +92,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
       );
     }
     const header = headerOf(begin, runOptions, program);
-    return { header, events: [...events], fingerprint: fingerprint.toString() };
+    return traceOf(header, [...events], [], fingerprint.toString());
   };
 
   return { probe: eventProbe(take), trace, fingerprint: () => fingerprint.toString() };

@@ -63,12 +63,12 @@ interface Prepared {
 }
 
 function prepare(trace: Trace, options: ReplayOptions): Prepared {
-  if (typeof trace !== "object" || trace === null || !Array.isArray(trace.events)) {
+  if (typeof trace !== "object" || trace === null || typeof trace.events !== "function") {
     throw badType(
       "source",
       "a trace",
       trace,
-      "Read one with `readTrace(file)` or `parseTrace(text)`.",
+      "Read one with `readTrace(file)` or `openTrace(bytes)`.",
     );
   }
   for (const name of RECORDED) {

@@ -21,9 +21,9 @@ export class TraceIndex {
   readonly #times: number[] = [];
 
   constructor(trace: Trace) {
-    this.events = trace.events;
+    this.events = [...trace.events()];
     this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
-    for (const event of trace.events) {
+    for (const event of this.events) {
       if (event.kind === "name") this.#introduce(event);
       else if (event.kind === "time" || event.kind === "begin") {
         this.#moves.push(event.event);

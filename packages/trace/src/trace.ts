@@ -1,5 +1,6 @@
 import type { SimulateOptions } from "@tickless/core";
 import type { TraceEvent } from "./event.ts";
+import type { TraceNote } from "./note.ts";
 
 /** Which program a trace is of. */
 export interface TraceProgram {
@@ -45,15 +46,35 @@ export interface TraceHeader {
   readonly program: TraceProgram | null;
 }
 
-/** A recorded run, as plain data. */
-export interface Trace {
+/**
+ * A recorded run, wherever it is kept. Events are made when they are asked for, so a trace of a
+ * million events is no million objects: go through `events()`, or ask for single ones.
+ */
+export interface TraceSource {
   /** What is known before the first event. */
   readonly header: TraceHeader;
-  /** In order: event number n stands at index n − 1. */
-  readonly events: readonly TraceEvent[];
-  /** The digest of all events, with the letters that say what it covers. */
+  /** How many events are there (decision and check events; notes do not count). */
+  readonly length: number;
+  /** Number of the first event that is there: 1, or more where a ring has let go of earlier ones. */
+  readonly first: number;
+  /** Number of the last event that is there; `first − 1` if none is. */
+  readonly last: number;
+  /** The digest of all events of the run, with the letters that say what it covers. */
   readonly fingerprint: string;
+  /** Whether all events of the run are there, from `begin` to `end`. */
+  readonly complete: boolean;
+  /** What is missing, damaged or unknown, in sentences; empty where all is well. */
+  readonly notices: readonly string[];
+  /** Event number `n`, counted from 1. Throws RangeError for one that is not there. */
+  event(n: number): TraceEvent;
+  /** Events number `from` up to and with `to`, as far as they are there. Default: all. */
+  events(from?: number, to?: number): IterableIterator<TraceEvent>;
+  /** The notes that hang on events number `from` up to and with `to`. Default: all. */
+  notes(from?: number, to?: number): IterableIterator<TraceNote>;
 }
+
+/** A recorded run. */
+export type Trace = TraceSource;
 
 /** The version of the format that this package writes and reads. */
 export const FORMAT_VERSION = 1;

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 test("each operation of a primitive has its words", async () => {
   const { trace } = await record(main);
   const index = new TraceIndex(trace);
-  const lines = trace.events
+  const lines = [...trace.events()]
     .filter(({ kind }) => kind === "operation")
     .map((event) => describeEvent(event, index));
   expect(lines).toEqual([

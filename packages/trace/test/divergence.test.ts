@@ -1,5 +1,6 @@
 import { createTask, gather, random, sleep } from "@tickless/core";
 import { Lock, Queue } from "@tickless/sync";
+import { traceOf } from "../src/event-list.ts";
 import { describe, expect, test } from "vitest";
 import {
   type Divergence,
@@ -133,10 +134,10 @@ describe("the report of a divergence", () => {
     const { report } = await divergence(nap(1), nap(2));
     expect(report).toContain("What is different in this event:\n  until: 1 expected, 2 actual\n");
     const { trace } = await record(nap(1));
-    const events = trace.events.map((event) =>
+    const events = [...trace.events()].map((event) =>
       event.kind === "settle" ? { ...event, cause: 3 } : event,
     );
-    const replayed = await replay({ ...trace, events }, nap(1));
+    const replayed = await replay(traceOf(trace.header, events), nap(1));
     expect(replayed).toMatchObject({
       divergence: { expected: "main returns", actual: "main returns" },
     });

@@ -1,6 +1,7 @@
 import { createTask, gather, now, random, sleep, timeout } from "@tickless/core";
 import type { FlowOf } from "@tickless/core";
 import { Event, Lock, Queue } from "@tickless/sync";
+import type { Trace } from "../src/index.ts";
 
 /** What a pipeline does differently from the first version. */
 export interface Change {
@@ -82,4 +83,11 @@ export function* relay(): FlowOf<string> {
   idle.cancel();
   yield* sleep(0);
   return laps.join(" ");
+}
+
+/** All that a trace says, to be compared with another. */
+export function contentOf(trace: Trace): object {
+  const { header, fingerprint, complete, notices, first, last } = trace;
+  const [events, notes] = [[...trace.events()], [...trace.notes()]];
+  return { header, fingerprint, complete, notices, first, last, events, notes };
 }

@@ -12,6 +12,7 @@ import {
 import type { Policy } from "@tickless/core/kit";
 import { Event, Queue } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
+import { traceOf } from "../src/event-list.ts";
 import { fieldsOf, type TraceEvent } from "../src/event.ts";
 import {
   assertReplays,
@@ -135,11 +136,11 @@ describe("S10: choices of a policy come from the trace", () => {
       await gather(tasks);
     };
     const { trace } = await record(spawn(3), { policy: randomPolicy(5) });
-    const first = trace.events.findIndex(({ kind }) => kind === "choice");
-    const cut: TraceEvent[] = trace.events.map((event, i) =>
+    const first = [...trace.events()].findIndex(({ kind }) => kind === "choice");
+    const cut: TraceEvent[] = [...trace.events()].map((event, i) =>
       i === first ? ({ ...event, count: 9 } as TraceEvent) : event,
     );
-    expect(divergenceOf(await replay({ ...trace, events: cut }, spawn(3)))).toMatchObject({
+    expect(divergenceOf(await replay(traceOf(trace.header, cut), spawn(3)))).toMatchObject({
       event: first + 1,
     });
   });
@@ -257,9 +258,9 @@ describe("replaying the trace of a run that was interrupted", () => {
   /** What a recorder has when the step after the first word would begin. */
   async function interrupted(): Promise<Trace> {
     const { trace } = await record(main(["one", "two"]));
-    const steps = trace.events.filter(({ kind }) => kind === "step");
+    const steps = [...trace.events()].filter(({ kind }) => kind === "step");
     const third = steps[2]?.event ?? 0;
-    return { ...trace, events: trace.events.slice(0, third - 1) };
+    return traceOf(trace.header, [...trace.events(1, third - 1)]);
   }
 
   test("is the same so far, says so, and stops before what was not recorded", async () => {
@@ -267,7 +268,7 @@ describe("replaying the trace of a run that was interrupted", () => {
     effects.length = 0;
     expect(await replay(trace, main(["one", "two"]))).toMatchObject({
       same: true,
-      notice: `The recording ends after event ${trace.events.length}, before its run did, and so does the replay.`,
+      notice: `The recording ends after event ${trace.length}, before its run did, and so does the replay.`,
       result: { reason: "stopped", outcome: undefined, now: 2, pending: ["main"] },
     });
     expect(effects).toEqual(["one"]);
@@ -346,7 +347,7 @@ describe("replaying another program", () => {
         expect(divergence.expected).toContain(expected);
         expect(divergence.actual).toContain(actual);
         expect(effects).toEqual(allowed);
-        expect(divergence.event).toBeLessThan(trace.events.length);
+        expect(divergence.event).toBeLessThan(trace.length);
       },
     );
   });
@@ -479,7 +480,7 @@ test("every field of every event is compared, also where it decides nothing", as
   };
   const { trace } = await record(main, { policy: { choose: (_kind, count) => count - 1 } });
   const seen = new Set<string>();
-  for (const [i, event] of trace.events.entries()) {
+  for (const [i, event] of [...trace.events()].entries()) {
     for (const field of ["cause", ...(fieldsOf(event.kind) ?? []).map(({ name }) => name)]) {
       const key = `${event.kind}.${field}`;
       // Ids stand for paths; what a replay takes from the trace cannot differ from it.
@@ -488,8 +489,8 @@ test("every field of every event is compared, also where it decides nothing", as
       const value = (event as unknown as Record<string, unknown>)[field];
       const other =
         typeof value === "string" ? `${value}?` : Number.isNaN(value) ? 7 : (value as number) + 1;
-      const events = trace.events.with(i, { ...event, [field]: other });
-      const replayed = await replay({ ...trace, events }, main);
+      const events = [...trace.events()].with(i, { ...event, [field]: other });
+      const replayed = await replay(traceOf(trace.header, events), main);
       expect(divergenceOf(replayed).event, `${key} differs`).toBe(i + 1);
     }
   }
@@ -560,7 +561,7 @@ describe("the program's identity", () => {
 describe("bad input", () => {
   test("something that is no trace", async () => {
     await expect(replay("run.trace" as never, () => 1)).rejects.toThrow(
-      'Expected `source` to be a trace, got "run.trace" (string). Read one with `readTrace(file)` or `parseTrace(text)`.',
+      'Expected `source` to be a trace, got "run.trace" (string). Read one with `readTrace(file)` or `openTrace(bytes)`.',
     );
   });
 

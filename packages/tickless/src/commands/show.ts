@@ -51,14 +51,14 @@ async function showTrace(file: string, { limit, task }: Options): Promise<void> 
   process.stdout.write(`${lines.map((line) => line.trimEnd()).join("\n")}\n`);
 }
 
-function heading({ header, events, fingerprint }: Trace, shown: number): string[] {
+function heading({ header, length, complete, fingerprint }: Trace, shown: number): string[] {
   const { program, seed, engine } = header;
   const name =
     program === null ? "a program without a name" : [program.file, ...program.args].join(" ");
   return [
     `${name}, seed ${seed}, recorded with Tickless ${engine}`,
-    `${events.length} events: ${shown} shown, ${events.length - shown} left out; fingerprint ${fingerprint}`,
-    ...(events.at(-1)?.kind === "end" ? [] : ["the run was interrupted: the recording has no end"]),
+    `${length} events: ${shown} shown, ${length - shown} left out; fingerprint ${fingerprint}`,
+    ...(complete ? [] : ["the run was interrupted: the recording has no end"]),
   ];
 }
 
@@ -69,7 +69,7 @@ function checkTask(
   file: string,
 ): void {
   const index = new TraceIndex(trace);
-  const paths = trace.events.flatMap((event) =>
+  const paths = [...trace.events()].flatMap((event) =>
     event.kind === "name" && event.type === "task" ? index.pathOf(event.id) : [],
   );
   if (paths.includes(path)) return;
