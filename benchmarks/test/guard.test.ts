@@ -34,8 +34,8 @@ describe("what is allowed", () => {
     ["allocated", 92, "as noted"],
     ["allocated", 91, "better than noted"],
     ["kept", 116, "too much"],
-    ["ratio", 25, "as noted"],
-    ["ratio", 24.9, "too slow"],
+    ["ratio", 50, "as noted"],
+    ["ratio", 49.9, "too slow"],
     ["ratio", 500, "as noted"],
   ] as const)("%s of %d where 100 was noted is %s", (watched, measured, outcome) => {
     expect(outcomeOf(watched, 100, measured)).toBe(outcome);
