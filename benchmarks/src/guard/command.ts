@@ -89,5 +89,10 @@ export async function guardCommand(args: readonly string[], world: GuardWorld): 
     world.print(USAGE);
     return 0;
   }
-  return values.update === true ? update(world) : watch(world);
+  try {
+    return await (values.update === true ? update(world) : watch(world));
+  } catch (error) {
+    world.print((error as Error).message);
+    return 1;
+  }
 }

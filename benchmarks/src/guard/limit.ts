@@ -3,7 +3,7 @@ import type { Watched } from "./guarded.ts";
 /** The least object is larger: one allocation more an event is more than this. */
 const SPARE_BYTES = 8;
 /** Times are a matter of the machine and its mood; only a loss that no machine explains counts. */
-const SLOWER = 4;
+const SLOWER = 2;
 
 export type Outcome = "as noted" | "better than noted" | "too much" | "too slow";
 

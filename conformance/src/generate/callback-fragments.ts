@@ -25,8 +25,8 @@ function immediate(draft: Draft): Op {
     [1, () => ["cancel_handle", known(draft)]],
     [1, () => ["reschedule", `t${chance.between(1, 3)}`, draft.time()]],
     [1, () => ["tg_spawn", `g${chance.between(1, 3)}`, draft.childName(), [["sleep", 0.5]]]],
-    [1, () => ["gather_start", draft.childName(), [...draft.outline.mains], chance.is(0.5)]],
-    [1, () => ["shield_start", draft.childName(), chance.pick(draft.outline.mains)]],
+    [1, () => ["gather_start", draft.childName(), draft.awaitables(), chance.is(0.5)]],
+    [1, () => ["shield_start", draft.childName(), chance.pick(["nobody", ...draft.awaitables()])]],
     [
       0.5,
       () => [chance.pick(["result", "exception", "uncancel"]), chance.pick(draft.outline.mains)],

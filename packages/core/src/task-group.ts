@@ -68,7 +68,7 @@ function groupOf(wait: Wait<void>): GroupBlock<unknown> {
 }
 
 /** Tasks that end together (asyncio.TaskGroup of 3.13, Lib/asyncio/taskgroups.py). It is the scope of its body. */
-class GroupBlock<T> extends Block<T> implements TaskGroup {
+class GroupBlock<T> extends Block<T> {
   readonly #body: (group: TaskGroup) => unknown;
   readonly #name: string | undefined;
   #segment = "";
@@ -170,7 +170,11 @@ class GroupBlock<T> extends Block<T> implements TaskGroup {
     let failed = false;
     let outcome: unknown;
     try {
-      outcome = yield* coroutine(this.#body as (group: TaskGroup) => FlowOf<unknown>)(this);
+      // Not the block itself, which is a coroutine and would be awaited if the body returned it.
+      const group: TaskGroup = {
+        createTask: (made: never, options) => this.createTask(made, options),
+      };
+      outcome = yield* coroutine(this.#body as (group: TaskGroup) => FlowOf<unknown>)(group);
     } catch (error) {
       failed = true;
       outcome = error;

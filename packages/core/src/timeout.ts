@@ -57,6 +57,27 @@ class Deadline extends Activation {
   }
 }
 
+/** What the body is given: not the block itself, which is a coroutine and would be awaited if it were returned. */
+class Control implements Timeout {
+  readonly #block: Timeout;
+
+  constructor(block: Timeout) {
+    this.#block = block;
+  }
+
+  when(): number | null {
+    return this.#block.when();
+  }
+
+  expired(): boolean {
+    return this.#block.expired();
+  }
+
+  reschedule(when: number | null): void {
+    this.#block.reschedule(when);
+  }
+}
+
 /** A block with a deadline (asyncio.Timeout, Lib/asyncio/timeouts.py). It is the scope of its body. */
 class TimeoutBlock<T> extends Block<T> implements Timeout {
   readonly #body: (timeout: Timeout) => unknown;
@@ -128,7 +149,7 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
   }
 
   protected call(): unknown {
-    return this.#body(this);
+    return this.#body(new Control(this));
   }
 
   protected close(failed: boolean, outcome: unknown): T {

@@ -100,6 +100,16 @@ describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
     });
   });
 
+  test("TG-06: a body may return its group, which takes no more tasks", async () => {
+    await runScript(function* () {
+      const ended = yield* grouped(kind, function* (group) {
+        yield* sleeping(1);
+        return group;
+      });
+      expect(() => spawn(ended, () => sleeping(1))).toThrow("is finished");
+    });
+  });
+
   test("TG-02: the first task that fails cancels the others and the body, by one request", async () => {
     const log: string[] = [];
     await runScript(function* () {

@@ -66,6 +66,16 @@ describe.each(kinds)("timeout with $kind bodies", (kind) => {
     });
   });
 
+  test("TIMEOUT-03: a body may return its deadline, to be asked afterwards", async () => {
+    await runScript(function* () {
+      const block = yield* limited(kind, 5, function* (deadline) {
+        yield* sleeping(3);
+        return deadline;
+      });
+      expect([block.expired(), block.when(), now()]).toEqual([false, 5, 3]);
+    });
+  });
+
   test("TIMEOUT-01: in time it passes the body's own error", async () => {
     await runScript(function* () {
       const end = yield* endOf(
