@@ -24,7 +24,7 @@ const coreFloors = [
   ["reports"],
   ["loop", "program"],
   ["shutdown"],
-  ["current", "run", "sleep", "timeout", "external", "task-group", "runner"],
+  ["current", "run", "notes", "sleep", "timeout", "external", "task-group", "runner"],
   ["elements", "wait-set", "wait-for", "shield"],
   ["as-completed", "gather", "race"],
   ["index", "kit"],

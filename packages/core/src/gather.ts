@@ -27,6 +27,9 @@ class ChildDone extends Bookkeeping {
   }
 
   settle(): void {
+    const { observer } = this.#child.loop;
+    // What happens now happens because of the child, not of whatever ran before.
+    if (observer !== null) observer.within = this.cause;
     this.#gathering.childDone(this.#child);
   }
 }

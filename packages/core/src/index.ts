@@ -53,6 +53,7 @@ export type {
   SimulateOptions,
   TimeUnit,
 } from "./options.ts";
+export { counter, log, mark } from "./notes.ts";
 export { race } from "./race.ts";
 export type { RandomStream } from "./random.ts";
 export { run, type RunResult, runSync, simulate, simulateSync } from "./run.ts";

@@ -29,7 +29,10 @@ export interface Probe {
   step?(event: number, cause: number, task: number): void;
   /** A callback runs; `task` is the one that scheduled it. */
   callback?(event: number, cause: number, task: number): void;
-  /** A task begins to wait: for `object`, or until a time (NaN where there is none). */
+  /**
+   * A task begins to wait: for `object`, or until a time (NaN where there is none). `operation` tells
+   * ways of waiting for one object apart (`get`, `put`, `join`); empty where there is one way.
+   */
   wait?(
     event: number,
     cause: number,
@@ -37,6 +40,7 @@ export interface Probe {
     kind: string,
     object: number,
     until: number,
+    operation: string,
   ): void;
   /** A callback or a timeout is scheduled for `when`. */
   arm?(event: number, cause: number, task: number, when: number): void;
@@ -61,6 +65,15 @@ export interface Probe {
   external?(event: number, cause: number, call: number, encoded: string): void;
   /** The run ends. */
   end?(event: number, reason: string): void;
+  /**
+   * A note: the program marks a point (`value` is null where it gives none). Notes are no events and
+   * have no numbers; each belongs to event number `event`, the latest before it.
+   */
+  mark?(event: number, task: number, name: string, value: number | string | null): void;
+  /** A note: the program logs a line. */
+  log?(event: number, task: number, text: string): void;
+  /** A note: the program tells what a quantity is from now on. */
+  counter?(event: number, task: number, name: string, value: number): void;
 }
 
 const METHODS = [
@@ -79,6 +92,9 @@ const METHODS = [
   "draw",
   "external",
   "end",
+  "mark",
+  "log",
+  "counter",
 ] as const satisfies readonly (keyof Probe)[];
 
 /** Many probes as one, which has the methods that any of them has. */
@@ -168,10 +184,34 @@ export class Observer {
     }
   }
 
-  wait(task: number, kind: string, object: number, until: number): void {
+  wait(task: number, kind: string, object: number, until: number, operation: string): void {
     const event = ++this.event;
     try {
-      this.#probe.wait?.(event, this.within, task, kind, object, until);
+      this.#probe.wait?.(event, this.within, task, kind, object, until, operation);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  mark(task: number, name: string, value: number | string | null): void {
+    try {
+      this.#probe.mark?.(this.event, task, name, value);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  log(task: number, text: string): void {
+    try {
+      this.#probe.log?.(this.event, task, text);
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  counter(task: number, name: string, value: number): void {
+    try {
+      this.#probe.counter?.(this.event, task, name, value);
     } catch (error) {
       throw this.#stopped(error);
     }

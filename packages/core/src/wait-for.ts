@@ -17,7 +17,8 @@ class Ended extends Bookkeeping {
   }
 
   settle(): void {
-    this.#wait.wake();
+    // It goes on because of that, and not of whatever was the latest event.
+    if (this.#wait.wake()) this.#wait.cause = this.cause;
   }
 }
 

@@ -57,7 +57,8 @@ class MemberDone extends Bookkeeping {
 
   settle(): void {
     // The timer is left alone: it may stand in the ready queue, and is taken back when the task goes on.
-    if (this.#set.completes(this.future)) this.#wait.wake();
+    // The task goes on because of this future, and not of whatever was the latest event.
+    if (this.#set.completes(this.future) && this.#wait.wake()) this.#wait.cause = this.cause;
   }
 }
 

@@ -63,6 +63,13 @@ export interface WaitSource<T> {
    * put right is put right here.
    */
   withdraw(wait: Wait<T>, granted: boolean, abandoned: boolean): void;
+  /** Which of several ways of waiting for its object this is: `get`, `put`; absent where there is one. */
+  readonly operation?: string;
+  /**
+   * The object that the wait is for, if that is all there is to tell a probe. It saves `subject`, which
+   * is made to be read by people. Absent: probes are told what `subject` says.
+   */
+  object?(wait: Wait<T>): { readonly kind: string; readonly id: number };
   /** What the wait is for, as reports show it. */
   subject(wait: Wait<T>): WaitSubject;
   /** Where cancelling the wait means to cancel something else: undefined: cancel the wait itself. */
@@ -338,8 +345,15 @@ export class Wait<T> implements Activation, Coroutine<T> {
   }
 
   #tell(observer: Observer): void {
-    const { kind, id, until = NaN } = this.subject;
-    observer.wait(this.task.id, kind, id, until);
+    const source = this.#source;
+    const operation = source.operation ?? "";
+    if (source.object === undefined) {
+      const { kind, id, until = NaN } = this.subject;
+      observer.wait(this.task.id, kind, id, until, operation);
+    } else {
+      const { kind, id } = source.object(this);
+      observer.wait(this.task.id, kind, id, NaN, operation);
+    }
     this.cause = observer.event;
   }
 

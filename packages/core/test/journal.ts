@@ -30,7 +30,7 @@ export function journal(): Journal {
   const probe = Object.fromEntries(
     events.map((event) => [
       event,
-      (...values: readonly unknown[]) => void lines.push([event, ...values].join(" ")),
+      (...values: readonly unknown[]) => void lines.push([event, ...values].join(" ").trimEnd()),
     ]),
   ) as Probe;
   return { probe, lines };

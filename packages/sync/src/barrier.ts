@@ -56,6 +56,7 @@ export class Barrier extends Resource {
   /** The source of all waits at a barrier; the target of the wait is its arrival. */
   static readonly #waiting: WaitSource<unknown> = {
     label: () => "barrier.wait()",
+    object: (wait) => (wait.target as Arrival).barrier,
     attempt: (wait) => (wait.target as Arrival).barrier.#pass(wait),
     withdraw: (wait) => (wait.target as Arrival).barrier.#withdraw(wait),
     subject: (wait) => (wait.target as Arrival).barrier.#subject(wait.target as Arrival),

@@ -57,6 +57,7 @@ export class Condition extends Resource {
   /** The source of all waits for a notification; the target of the wait is the condition. */
   static readonly #notified: WaitSource<unknown> = {
     label: () => "condition.wait()",
+    object: (wait) => wait.target as Condition,
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       if (!woken) (wait.target as Condition).#waiters.push(wait);
@@ -76,6 +77,8 @@ export class Condition extends Resource {
   /** The source of all waits to have the lock again after a notification or a cancellation. */
   static readonly #reacquiring: WaitSource<unknown> = {
     label: () => "condition.wait()",
+    operation: "reacquire",
+    object: (wait) => (wait.target as Condition).lock,
     attempt: (wait, woken) => (wait.target as Condition).lock.attempt(wait, woken),
 
     withdraw(wait: Wait<unknown>, _granted: boolean, abandoned: boolean): void {

@@ -17,11 +17,18 @@ export class FlagSource implements WaitSource<unknown> {
   readonly waiters: WaitQueue = new WaitQueue();
   readonly label: () => string;
   readonly subject: () => WaitSubject;
+  readonly operation: string;
   readonly #isSet: () => boolean;
 
-  constructor(label: string, isSet: () => boolean, subject: () => WaitSubject) {
+  constructor(
+    label: string,
+    isSet: () => boolean,
+    subject: () => WaitSubject,
+    operation: string = "",
+  ) {
     this.label = () => label;
     this.subject = subject;
+    this.operation = operation;
     this.#isSet = isSet;
   }
 

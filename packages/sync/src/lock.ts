@@ -36,6 +36,8 @@ export class Lock extends Resource {
   /** The source of all waits for a lock. The value of the wait is there from the start. */
   static readonly #acquiring: WaitSource<unknown> = {
     label: () => "lock.acquire()",
+    operation: "acquire",
+    object: (wait) => wait.target as Lock,
     attempt: (wait, woken) => (wait.target as Lock).attempt(wait, woken),
     withdraw: (wait) => (wait.target as Lock).withdraw(wait),
     subject: (wait) => (wait.target as Lock).subjectOf(wait),

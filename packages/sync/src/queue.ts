@@ -57,6 +57,8 @@ export class Queue<T> extends Resource {
   /** The source of all waits for an item; the target of the wait is the queue. */
   static readonly #getting: WaitSource<unknown> = {
     label: () => "queue.get()",
+    operation: "get",
+    object: (wait) => wait.target as Queue<unknown>,
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
@@ -97,6 +99,8 @@ export class Queue<T> extends Resource {
   /** The source of all waits of iterators; their value is the result of `next`. */
   static readonly #iterating: WaitSource<unknown> = {
     label: () => "queue's next()",
+    operation: "get",
+    object: (wait) => wait.target as Queue<unknown>,
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
@@ -117,6 +121,8 @@ export class Queue<T> extends Resource {
   /** The source of all waits for a place; the value of the wait is the item until it is put. */
   static readonly #putting: WaitSource<unknown> = {
     label: () => "queue.put()",
+    operation: "put",
+    object: (wait) => wait.target as Queue<unknown>,
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
@@ -177,6 +183,7 @@ export class Queue<T> extends Resource {
             "Each item that `get` gives wants one `queue.taskDone()`, also when its work has failed.",
         };
       },
+      "join",
     );
   }
 

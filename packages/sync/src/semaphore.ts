@@ -30,6 +30,8 @@ export class Semaphore extends Resource {
   /** The source of all waits for a permit. The value of the wait is there from the start. */
   static readonly #acquiring: WaitSource<unknown> = {
     label: () => "semaphore.acquire()",
+    operation: "acquire",
+    object: (wait) => wait.target as Semaphore,
 
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const semaphore = wait.target as Semaphore;

@@ -12,8 +12,8 @@ export function eventProbe(take: (event: TraceEvent) => void): Probe {
     timer: (event, cause, when) => take({ event, cause, kind: "timer", when }),
     step: (event, cause, task) => take({ event, cause, kind: "step", task }),
     callback: (event, cause, task) => take({ event, cause, kind: "callback", task }),
-    wait: (event, cause, task, on, object, until) =>
-      take({ event, cause, kind: "wait", task, on, object, until }),
+    wait: (event, cause, task, on, object, until, op) =>
+      take({ event, cause, kind: "wait", task, on, object, until, op }),
     arm: (event, cause, task, when) => take({ event, cause, kind: "arm", task, when }),
     operation: (event, cause, task, object, name, state) =>
       take({ event, cause, kind: "operation", task, object, name, state }),

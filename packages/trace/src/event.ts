@@ -50,6 +50,8 @@ export interface EventFields {
     readonly object: number;
     /** The time at which the wait ends by itself; NaN if it does not. */
     readonly until: number;
+    /** Which way of waiting for the object: `get`, `put`, `join`, `acquire` …; empty where there is one. */
+    readonly op: string;
   };
   /** A callback or a timeout is scheduled. */
   arm: {
@@ -142,7 +144,7 @@ const schema: Schema = {
   timer: { when: "number" },
   step: { task: "id" },
   callback: { task: "id" },
-  wait: { task: "id", on: "text", object: "id", until: "number" },
+  wait: { task: "id", on: "text", object: "id", until: "number", op: "text" },
   arm: { task: "id", when: "number" },
   operation: { task: "id", object: "id", name: "text", state: "number" },
   settle: { object: "id", outcome: "text" },

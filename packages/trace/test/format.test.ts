@@ -63,7 +63,16 @@ describe("a trace file", () => {
         name: "drain",
         state: -Infinity,
       },
-      { event: 4, cause: 1, kind: "wait", task: -1, on: "gauge", object: 3, until: NaN },
+      {
+        event: 4,
+        cause: 1,
+        kind: "wait",
+        task: -1,
+        on: "gauge",
+        object: 3,
+        until: NaN,
+        op: "fill",
+      },
       { event: 5, cause: 1, kind: "timer", when: 0.1 + 0.2 },
     ];
     const odd = traceOf(trace.header, events);
