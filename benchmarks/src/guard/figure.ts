@@ -22,9 +22,9 @@ export const FLAGS: { readonly [W in Watched]: readonly string[] } = {
 };
 
 const WARM_UPS = 8;
-const WARM_UP_TURNS = 40;
+const WARM_UP_TURNS = 20;
 const SAMPLES = 5;
-const TURNS = 120;
+const TURNS = 60;
 
 const nothing = (): void => undefined;
 

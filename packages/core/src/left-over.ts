@@ -19,10 +19,13 @@ export function neverUsed(debugMode: DebugMode): Note[] {
   ]);
 }
 
-/** Tasks that have not ended. A deadlock has listed them already; after a failure nobody wonders. */
+/** After these nobody wonders why tasks have not ended; a deadlock has listed them already. */
+const FAILURES: ReadonlySet<StopReason> = new Set<StopReason>(["deadlock", "limit", "error"]);
+
+/** Tasks that have not ended. */
 function pendingTasks(loop: Loop): Note[] {
   const { tasks } = loop;
-  if (tasks.length === 0 || loop.failure !== null) return [];
+  if (tasks.length === 0) return [];
   const count = tasks.length === 1 ? "1 task" : `${tasks.length} tasks`;
   const lines = [
     `When the loop was closed, at ${loop.at()}, ${count} had not ended:`,
@@ -63,9 +66,9 @@ function stillHeld(
  * @param reason why the run ended; null: the loop is closed by hand
  */
 export function leftOver(loop: Loop, debugMode: DebugMode, reason: StopReason | null): Note[] {
-  const failed = reason === "deadlock" || loop.failure !== null;
+  const failed = loop.failure !== null || (reason !== null && FAILURES.has(reason));
   const held = debugMode.taken.flatMap(([resource, places]) =>
     stillHeld(loop, resource, places, failed),
   );
-  return [...(reason === "deadlock" ? [] : pendingTasks(loop)), ...held];
+  return [...(failed ? [] : pendingTasks(loop)), ...held];
 }

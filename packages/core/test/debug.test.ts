@@ -50,6 +50,12 @@ async function errorOf(running: Promise<unknown>): Promise<Error> {
   );
 }
 
+async function failsBesideOthers(): Promise<never> {
+  void createTask(() => sleep(10));
+  await sleep(1);
+  return fails();
+}
+
 const realTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 async function fails(): Promise<never> {
@@ -373,7 +379,7 @@ describe("reports", () => {
 
   test.each([
     ["a deadlock has told of them", never],
-    ["the run has failed", fails],
+    ["the run has failed", failsBesideOthers],
   ])("tasks that have not ended are not reported twice: %s", async (_, main) => {
     const { messages, log } = logged();
     const result = await simulate(main, { debug: true, log });
@@ -596,13 +602,14 @@ test("S8: a run with runSync takes the same course with debug mode", () => {
 
 test("a long run in debug mode holds no more than it has in use", () => {
   const { stdout, stderr } = runProgram(
-    `import { createTask, runSync, sleep } from CORE;
+    `import { createTask, runSync, sleep, timeout } from CORE;
     let before = 0;
     runSync(
       function* () {
         for (let i = 0; i < 6000; i++) {
           if (i === 1000) { gc(); before = process.memoryUsage().heapUsed; }
           yield* createTask(function* () { yield* sleep(1); });
+          yield* timeout(5, function* () { yield* sleep(1); });
         }
         gc();
         console.log(process.memoryUsage().heapUsed - before);
