@@ -16,9 +16,6 @@ class InnerDone extends Bookkeeping {
   }
 
   settle(): void {
-    const { observer } = this.#shield.loop;
-    // As in `gather`: the shield settles because of what it shields.
-    if (observer !== null) observer.within = this.cause;
     this.#shield.pass();
   }
 }
