@@ -23,6 +23,7 @@ const EXPECTED: Record<string, Check> = {
   mixed: { events: 4_000, time: 8_452, sum: 32_356_757 },
   "W8-off": { events: 2_000, time: 1_296, sum: 763_610 },
   "W8-fingerprint": { events: 2_000, time: 1_296, sum: 763_610 },
+  "W8-ring": { events: 2_000, time: 1_296, sum: 763_610 },
   "W8-full": { events: 2_000, time: 1_296, sum: 763_610 },
   memory: { events: 2_000, time: 102, sum: 758_860 },
 };

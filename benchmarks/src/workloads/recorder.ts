@@ -4,12 +4,14 @@ import type { Kind, Target, Variant, Workload } from "../workload.ts";
 
 const TASKS = 1_000;
 
+type Recording = "off" | "fingerprint" | "ring" | "full";
+
 const engine = (name: keyof typeof Engine) => async (): Promise<Program> =>
   (await import("../engine/recorded.ts"))[name];
 
 function variant(
   bodies: "Async" | "Generators",
-  recording: "off" | "fingerprint" | "full",
+  recording: Recording,
   most: number | undefined,
 ): Variant {
   const targets: Target[] = [];
@@ -24,7 +26,7 @@ function variant(
 }
 
 function workload(
-  recording: "off" | "fingerprint" | "full",
+  recording: Recording,
   about: string,
   most: { readonly [K in Kind]?: number },
 ): Workload {
@@ -45,5 +47,6 @@ function workload(
 export const recorders: readonly Workload[] = [
   workload("off", "with a recorder made but not used", { generator: 1.03 }),
   workload("fingerprint", "with a fingerprint only", {}),
+  workload("ring", "with the last 4 MB of events kept", { generator: 1.2 }),
   workload("full", "with every event kept", { generator: 1.35, async: 1.1 }),
 ];

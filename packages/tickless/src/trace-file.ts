@@ -14,11 +14,16 @@ export function checkTraceFile(file: string): void {
   );
 }
 
-/** Reads a trace; what is wrong with it is a mistake of whoever named it. */
+/**
+ * Reads a trace as far as it is whole; what is missing goes to stderr. What is no trace is a mistake of
+ * whoever named it.
+ */
 export async function loadTrace(file: string, tickless: Installation): Promise<Trace> {
   const { readTrace } = await tickless.loadTraceFiles();
   try {
-    return readTrace(file);
+    const trace = readTrace(file);
+    for (const notice of trace.notices) process.stderr.write(`notice: ${file}: ${notice}\n`);
+    return trace;
   } catch (error) {
     const code = ticklessCode(error) ?? (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

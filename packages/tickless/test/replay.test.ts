@@ -188,8 +188,8 @@ test("tickless replay of an unchanged program that differs says what that means"
 });
 
 describe.concurrent("a mistake is told in words, with a code and what to write, and exit code 2", () => {
-  const damaged = (name: string, change: (trace: string) => string): string => {
-    writeFileSync(join(scratch, name), change(text("pipeline.trace")));
+  const damaged = (name: string, change: (trace: Buffer) => Buffer): string => {
+    writeFileSync(join(scratch, name), change(readFileSync(join(scratch, "pipeline.trace"))));
     return name;
   };
 
@@ -204,18 +204,27 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
     });
   });
 
-  test("a trace with a letter changed", async () => {
-    const name = damaged("flipped.trace", (trace) => trace.replace("consumer", "consumes"));
+  test("a trace whose first line has a letter changed", async () => {
+    const name = damaged("flipped.trace", (trace) => {
+      trace[trace.indexOf("pipeline")] = 80;
+      return trace;
+    });
     const { code, stdout, stderr } = await inScratch("replay", name);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error \[ERR_TRACE_DAMAGED\]: .*flipped\.trace.*\n$/s);
   });
 
-  test("a trace that was cut off", async () => {
-    const name = damaged("cut.trace", (trace) => trace.slice(0, trace.length / 2));
-    const { code, stderr } = await inScratch("show", name);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^error \[ERR_TRACE_DAMAGED\]: .*cut\.trace.*\n$/s);
+  test("a trace that is damaged further on, or cut off, is read up to there, and that is told", async () => {
+    const flipped = damaged("letter.trace", (trace) => {
+      trace[trace.length - 100] = (trace[trace.length - 100] ?? 0) ^ 1;
+      return trace;
+    });
+    const one = await inScratch("show", flipped);
+    expect(one.stderr).toMatch(/^notice: letter\.trace: The trace is damaged at byte \d+: /);
+    const cut = damaged("cut.trace", (trace) => trace.subarray(0, -1));
+    const other = await inScratch("show", cut);
+    expect(other.stderr).toMatch(/^notice: cut\.trace: The trace ends after event \d+, before /);
+    expect(other.stdout).toContain("goes on");
   });
 
   test("a file that is no trace", async () => {

@@ -1,6 +1,9 @@
 /** 128 bits, as four 32-bit words. */
 export type Digest128 = readonly [number, number, number, number];
 
+/** The digest of nothing. */
+export const EMPTY_DIGEST: Digest128 = [0, 0, 0, 0];
+
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
 const C3 = 0x38b34ae5;
@@ -17,94 +20,77 @@ function avalanche(word: number): number {
   return h ^ (h >>> 16);
 }
 
-const bits = new DataView(new ArrayBuffer(8));
+/** The little-endian word at `at`; what lies behind `end` counts as 0. */
+function wordAt(bytes: Uint8Array, at: number, end: number): number {
+  let word = 0;
+  for (let i = Math.min(end, at + 4) - 1; i >= at; i--) word = (word << 8) | (bytes[i] as number);
+  return word;
+}
 
 /**
- * An incremental hash of 32-bit words: MurmurHash3_x86_128 with seed 0 (Austin Appleby, SMHasher) of
- * their little-endian bytes. It uses integer operations alone, which every engine computes alike. It
- * finds accidents and changes; it does not withstand forgery.
+ * `from` and then `bytes`: MurmurHash3_x86_128 (Austin Appleby, SMHasher) of `bytes`, whose four state
+ * words begin as those of `from`, where the original begins with its seed four times. It uses integer
+ * operations alone, which every engine computes alike. Each block changes the state by a bijection, so
+ * one changed bit never goes unseen. It finds accidents and changes; it does not withstand forgery.
  */
-export class Digest {
-  #h1 = 0;
-  #h2 = 0;
-  #h3 = 0;
-  #h4 = 0;
-  /** The words of the block that is not full yet. */
-  #k1 = 0;
-  #k2 = 0;
-  #k3 = 0;
-  #words = 0;
-
-  /** Absorbs 32 bits. */
-  word(word: number): void {
-    const place = this.#words++ & 3;
-    if (place === 0) this.#k1 = word;
-    else if (place === 1) this.#k2 = word;
-    else if (place === 2) this.#k3 = word;
-    else this.#block(word);
-  }
-
-  /** Absorbs a number as the bits of its float64; -0 counts as 0, and there is one NaN. */
-  number(value: number): void {
-    bits.setFloat64(0, Number.isNaN(value) ? NaN : value + 0, true);
-    this.word(bits.getInt32(0, true));
-    // What bits a NaN has is the engine's choice.
-    this.word(Number.isNaN(value) ? 0x7ff80000 : bits.getInt32(4, true));
-  }
-
-  /** Absorbs the length of a string and its UTF-16 code units, two a word. */
-  text(text: string): void {
-    const { length } = text;
-    this.word(length);
-    for (let i = 0; i < length; i += 2) {
-      const next = i + 1 < length ? text.charCodeAt(i + 1) : 0;
-      this.word(text.charCodeAt(i) | (next << 16));
-    }
-  }
-
-  /** The hash of all that was absorbed so far; more may follow. */
-  value(): Digest128 {
-    let [h1, h2, h3, h4] = this.#withTail();
-    const bytes = this.#words * 4;
-    h1 ^= bytes;
-    h2 ^= bytes;
-    h3 ^= bytes;
-    h4 ^= bytes;
-    h1 = (h1 + h2 + h3 + h4) | 0;
-    h2 = avalanche((h2 + h1) | 0);
-    h3 = avalanche((h3 + h1) | 0);
-    h4 = avalanche((h4 + h1) | 0);
-    h1 = avalanche(h1);
-    h1 = (h1 + h2 + h3 + h4) | 0;
-    return [h1, (h2 + h1) | 0, (h3 + h1) | 0, (h4 + h1) | 0];
-  }
-
-  #block(k4: number): void {
-    let { h1, h2, h3, h4 } = this.#state();
-    h1 ^= Math.imul(rotate(Math.imul(this.#k1, C1), 15), C2);
+export function absorb(from: Digest128, bytes: Uint8Array): Digest128 {
+  let [h1, h2, h3, h4] = from;
+  const { length } = bytes;
+  const whole = length - (length % 16);
+  for (let i = 0; i < whole; i += 16) {
+    // Word by word: a view of 32-bit numbers would depend on the byte order of the machine.
+    const k1 =
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
+    const k2 =
+      (bytes[i + 4] as number) |
+      ((bytes[i + 5] as number) << 8) |
+      ((bytes[i + 6] as number) << 16) |
+      ((bytes[i + 7] as number) << 24);
+    const k3 =
+      (bytes[i + 8] as number) |
+      ((bytes[i + 9] as number) << 8) |
+      ((bytes[i + 10] as number) << 16) |
+      ((bytes[i + 11] as number) << 24);
+    const k4 =
+      (bytes[i + 12] as number) |
+      ((bytes[i + 13] as number) << 8) |
+      ((bytes[i + 14] as number) << 16) |
+      ((bytes[i + 15] as number) << 24);
+    h1 ^= Math.imul(rotate(Math.imul(k1, C1), 15), C2);
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotate(Math.imul(this.#k2, C2), 16), C3);
+    h2 ^= Math.imul(rotate(Math.imul(k2, C2), 16), C3);
     h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotate(Math.imul(this.#k3, C3), 17), C4);
+    h3 ^= Math.imul(rotate(Math.imul(k3, C3), 17), C4);
     h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
     h4 ^= Math.imul(rotate(Math.imul(k4, C4), 18), C1);
     h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
-    this.#h1 = h1;
-    this.#h2 = h2;
-    this.#h3 = h3;
-    this.#h4 = h4;
   }
+  h4 ^= Math.imul(rotate(Math.imul(wordAt(bytes, whole + 12, length), C4), 18), C1);
+  h3 ^= Math.imul(rotate(Math.imul(wordAt(bytes, whole + 8, length), C3), 17), C4);
+  h2 ^= Math.imul(rotate(Math.imul(wordAt(bytes, whole + 4, length), C2), 16), C3);
+  h1 ^= Math.imul(rotate(Math.imul(wordAt(bytes, whole, length), C1), 15), C2);
+  return finish(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length);
+}
 
-  #withTail(): Digest128 {
-    const left = this.#words & 3;
-    let { h1, h2, h3, h4 } = this.#state();
-    if (left > 2) h3 ^= Math.imul(rotate(Math.imul(this.#k3, C3), 17), C4);
-    if (left > 1) h2 ^= Math.imul(rotate(Math.imul(this.#k2, C2), 16), C3);
-    if (left > 0) h1 ^= Math.imul(rotate(Math.imul(this.#k1, C1), 15), C2);
-    return [h1, h2, h3, h4];
-  }
+function finish(one: number, two: number, three: number, four: number): Digest128 {
+  let h1 = (one + two + three + four) | 0;
+  const h2 = avalanche((two + h1) | 0);
+  const h3 = avalanche((three + h1) | 0);
+  const h4 = avalanche((four + h1) | 0);
+  h1 = avalanche(h1);
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  return [h1, (h2 + h1) | 0, (h3 + h1) | 0, (h4 + h1) | 0];
+}
 
-  #state(): { h1: number; h2: number; h3: number; h4: number } {
-    return { h1: this.#h1, h2: this.#h2, h3: this.#h3, h4: this.#h4 };
-  }
+/** A digest as 32 hexadecimal digits, the four words one after the other. */
+export function digestText(digest: Digest128): string {
+  return digest.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** Whether two digests are the same. */
+export function sameDigest(one: Digest128, other: Digest128): boolean {
+  return one.every((word, i) => word === other[i]);
 }

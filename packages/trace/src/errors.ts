@@ -3,12 +3,12 @@ import type { Divergence } from "./divergence.ts";
 
 /** A trace that cannot be read, or that is of another program. */
 export class TraceError extends TicklessError {
-  /** Line of the trace file that is wrong, counted from 1; undefined where it is not one line. */
-  readonly line: number | undefined;
+  /** Place in the trace file at which it is wrong, in bytes from 0; undefined where it is not one place. */
+  readonly offset: number | undefined;
 
-  constructor(code: string, message: string, line?: number, cause?: unknown) {
+  constructor(code: string, message: string, offset?: number, cause?: unknown) {
     super(code, message, { cause });
-    this.line = line;
+    this.offset = offset;
   }
 }
 

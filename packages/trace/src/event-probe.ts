@@ -1,5 +1,6 @@
 import type { Probe } from "@tickless/core/kit";
 import type { TraceEvent } from "./event.ts";
+import type { TraceNote } from "./note.ts";
 
 /** A probe that hands every event to `take` as plain data. */
 export function eventProbe(take: (event: TraceEvent) => void): Probe {
@@ -27,4 +28,48 @@ export function eventProbe(take: (event: TraceEvent) => void): Probe {
       take({ event, cause, kind: "external", call, encoded }),
     end: (event, reason) => take({ event, cause: 0, kind: "end", reason }),
   };
+}
+
+/** Tells a probe of an event: the reverse of `eventProbe`. */
+export function tell(probe: Required<Probe>, one: TraceEvent): void {
+  const { event, cause } = one;
+  switch (one.kind) {
+    case "begin":
+      return probe.begin(event, one.seed, one.now, one.timeUnit);
+    case "name":
+      return probe.name(event, cause, one.id, one.parent, one.type, one.segment);
+    case "time":
+      return probe.time(event, one.now);
+    case "timer":
+      return probe.timer(event, cause, one.when);
+    case "step":
+      return probe.step(event, cause, one.task);
+    case "callback":
+      return probe.callback(event, cause, one.task);
+    case "wait":
+      return probe.wait(event, cause, one.task, one.on, one.object, one.until, one.op);
+    case "arm":
+      return probe.arm(event, cause, one.task, one.when);
+    case "operation":
+      return probe.operation(event, cause, one.task, one.object, one.name, one.state);
+    case "settle":
+      return probe.settle(event, cause, one.object, one.outcome);
+    case "cancel":
+      return probe.cancel(event, cause, one.by, one.task);
+    case "choice":
+      return probe.choice(event, cause, one.on, one.count, one.picked);
+    case "draw":
+      return probe.draw(event, cause, one.stream);
+    case "external":
+      return probe.external(event, cause, one.call, one.encoded);
+    case "end":
+      return probe.end(event, one.reason);
+  }
+}
+
+/** Tells a probe of a note. */
+export function tellNote(probe: Required<Probe>, note: TraceNote): void {
+  if (note.kind === "log") probe.log(note.event, note.task, note.text);
+  else if (note.kind === "mark") probe.mark(note.event, note.task, note.name, note.value);
+  else probe.counter(note.event, note.task, note.name, note.value);
 }

@@ -1,14 +1,37 @@
-import { Digest, type Digest128 } from "./digest.ts";
-import { fieldsOf, type TraceEvent, valueOf } from "./event.ts";
+import { UsageError } from "@tickless/core";
+import { badRange } from "@tickless/core/kit";
+import type { Digest128 } from "./digest.ts";
+import { EventEncoder } from "./encoder.ts";
+import { type EventKind, fieldsOf, type TraceEvent } from "./event.ts";
+import { tell } from "./event-probe.ts";
 
 /**
- * What a fingerprint covers: (t)ime, (k)ind of event, (s)ource task, (c)ause, (o)bjects with what
- * is done to them, (r)andom draws with the seed, (e)xternal results. Whoever changes what is hashed,
- * or how, changes all fingerprints.
+ * What a fingerprint covers: (t)ime, (k)ind of event, (s)ource task, (c)ause, (o)bjects with what is
+ * done to them, (r)andom draws with the seed and the choices, (e)xternal results. Whoever changes
+ * what is hashed, or how, changes all fingerprints.
  */
-const LETTERS = "tkscore";
+export const ALL_LETTERS = "tkscore";
 
-const NOBODY: Digest128 = [0, 0, 0, 0];
+/** The letter of each field that is not its kind's alone to leave out. */
+const letters: { readonly [K in EventKind]?: Readonly<Record<string, string>> } = {
+  begin: { seed: "r", now: "t", timeUnit: "t" },
+  name: { id: "o", parent: "o", type: "o", segment: "o" },
+  time: { now: "t" },
+  timer: { when: "t" },
+  step: { task: "s" },
+  callback: { task: "s" },
+  wait: { task: "s", on: "o", object: "o", until: "t", op: "o" },
+  arm: { task: "s", when: "t" },
+  operation: { task: "s", object: "o", name: "o", state: "o" },
+  settle: { object: "o", outcome: "o" },
+  cancel: { by: "s", task: "s" },
+  choice: { on: "r", count: "r", picked: "r" },
+  draw: { stream: "r" },
+  external: { call: "e", encoded: "e" },
+};
+
+/** Stands for what is not covered. */
+const blank = { number: 0, text: "", id: -1, newId: 0 } as const;
 
 function hex(word: number): string {
   return (
@@ -16,50 +39,72 @@ function hex(word: number): string {
   );
 }
 
-/**
- * Hashes the events of one run as they come. Tasks and objects count by a hash of their path, never
- * by id, and a path by the hash of its parent and its last segment, so that no path is put together.
- */
+/** A digest as a fingerprint: 16 hexadecimal digits, and the letters that say what it covers. */
+export function fingerprintText([h1, h2]: Digest128, covered: string = ALL_LETTERS): string {
+  const digits = hex(h1) + hex(h2);
+  return `${(digits.match(/.{4}/g) ?? []).join("-")}/${covered}`;
+}
+
+/** Letters in their order, each once. Throws RangeError for those that there are not; `k` must be there. */
+export function checkLetters(asked: string): string {
+  const right = [...asked].every((letter) => ALL_LETTERS.includes(letter)) && asked.includes("k");
+  if (!right) {
+    throw badRange("letters", `letters of \`${ALL_LETTERS}\`, \`k\` among them`, asked);
+  }
+  return [...ALL_LETTERS].filter((letter) => asked.includes(letter)).join("");
+}
+
+/** An event with nothing in what `covered` leaves out. */
+function masked(event: TraceEvent, covered: string): TraceEvent {
+  const copy: Record<string, unknown> = { ...event };
+  if (!covered.includes("c")) copy["cause"] = 0;
+  for (const { name, type } of fieldsOf(event.kind) ?? []) {
+    const letter = letters[event.kind]?.[name] ?? "k";
+    if (!covered.includes(letter)) copy[name] = blank[type];
+  }
+  return copy as unknown as TraceEvent;
+}
+
+/** Hashes the events of one run as they come, those parts that its letters name. */
 export class Fingerprint {
-  readonly #digest = new Digest();
-  readonly #paths: Digest128[] = [];
+  readonly #encoder = new EventEncoder(null);
+  readonly #letters: string;
+
+  constructor(covered: string = ALL_LETTERS) {
+    this.#letters = checkLetters(covered);
+  }
 
   add(event: TraceEvent): void {
-    const digest = this.#digest;
-    digest.text(event.kind);
-    digest.number(event.cause);
-    for (const field of fieldsOf(event.kind) ?? []) {
-      const value = valueOf(event, field);
-      if (field.type === "number") digest.number(value as number);
-      else if (field.type === "text") digest.text(value as string);
-      else if (field.type === "id")
-        for (const word of this.#path(value as number)) digest.word(word);
-    }
-    if (event.kind === "name") this.#name(event.id, event.parent, event.segment);
+    tell(this.#encoder, this.#letters === ALL_LETTERS ? event : masked(event, this.#letters));
   }
 
-  /** 16 hexadecimal digits of the hash so far, and the letters that say what it covers. */
   toString(): string {
-    const [h1, h2] = this.#digest.value();
-    const digits = hex(h1) + hex(h2);
-    return `${(digits.match(/.{4}/g) ?? []).join("-")}/${LETTERS}`;
-  }
-
-  #name(id: number, parent: number, segment: string): void {
-    const path = new Digest();
-    for (const word of this.#path(parent)) path.word(word);
-    path.text(segment);
-    this.#paths[id] = path.value();
-  }
-
-  #path(id: number): Digest128 {
-    return this.#paths[id] ?? NOBODY;
+    return fingerprintText(this.#encoder.digest(), this.#letters);
   }
 }
 
-/** The fingerprint of a list of events. */
-export function fingerprintOf(events: readonly TraceEvent[]): string {
-  const fingerprint = new Fingerprint();
+/**
+ * The fingerprint of a list of events.
+ *
+ * @param covered which letters it is to have; default: all
+ */
+export function fingerprintOf(events: Iterable<TraceEvent>, covered?: string): string {
+  const fingerprint = new Fingerprint(covered);
   for (const event of events) fingerprint.add(event);
   return fingerprint.toString();
+}
+
+/**
+ * Whether two fingerprints are the same.
+ *
+ * @throws UsageError (ERR_FINGERPRINT_LETTERS) if they cover different things
+ */
+export function sameFingerprint(one: string, other: string): boolean {
+  const [covered, differently] = [one, other].map((text) => text.split("/")[1] ?? "");
+  if (covered === differently) return one === other;
+  throw new UsageError(
+    "ERR_FINGERPRINT_LETTERS",
+    `The fingerprints \`${one}\` and \`${other}\` cannot be compared: the first covers \`${covered}\`, the ` +
+      `second \`${differently}\`. Take both with the same letters: \`recorder({ letters: "${covered}" })\`.`,
+  );
 }

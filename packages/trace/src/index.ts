@@ -9,11 +9,12 @@ export { describeEvent, type EventText, textOf } from "./describe.ts";
 export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
 export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
-export { formatTrace } from "./format.ts";
+export { encodeTrace } from "./encode.ts";
+export { fingerprintOf, sameFingerprint } from "./fingerprint.ts";
+export type { Level, RingLevel } from "./levels.ts";
 export type { CounterNote, LogNote, MarkNote, TraceNote } from "./note.ts";
 export type { Main } from "./main.ts";
 export { openTrace } from "./open.ts";
-export { parseTrace } from "./parse.ts";
 export { record, type Recorded, type RecordOptions, recordSync } from "./record.ts";
 export { type Recorder, recorder, type RecorderOptions } from "./recorder.ts";
 export {
@@ -24,5 +25,12 @@ export {
   replaySync,
   type Same,
 } from "./replay.ts";
-export type { Trace, TraceHeader, TraceOptions, TraceProgram, TraceSource } from "./trace.ts";
+export type {
+  Trace,
+  TraceCut,
+  TraceHeader,
+  TraceOptions,
+  TraceProgram,
+  TraceSource,
+} from "./trace.ts";
 export { TraceIndex } from "./trace-index.ts";

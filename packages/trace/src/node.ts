@@ -7,12 +7,9 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { TraceError } from "./errors.ts";
-import { traceLines } from "./format.ts";
-import { parseTrace } from "./parse.ts";
+import { traceParts } from "./encode.ts";
+import { openTrace } from "./open.ts";
 import type { Trace, TraceProgram } from "./trace.ts";
-
-/** Characters that go to the file in one call. */
-const CHUNK = 65_536;
 
 function failed(what: string, file: string, cause: unknown): TraceError {
   const why = cause instanceof Error ? cause.message : String(cause);
@@ -24,17 +21,16 @@ function failed(what: string, file: string, cause: unknown): TraceError {
   );
 }
 
-function writeLines(file: string, trace: Trace): void {
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  // A call may write less than it was given, for example when the disk is nearly full.
+  for (let at = 0; at < bytes.length; at += writeSync(descriptor, bytes, at));
+}
+
+function writeParts(file: string, trace: Trace): void {
+  const parts = traceParts(trace);
   const descriptor = openSync(file, "w");
   try {
-    let chunk = "";
-    for (const line of traceLines(trace)) {
-      chunk += line;
-      if (chunk.length < CHUNK) continue;
-      writeSync(descriptor, chunk);
-      chunk = "";
-    }
-    writeSync(descriptor, chunk);
+    for (const part of parts) writeWhole(descriptor, part);
   } finally {
     closeSync(descriptor);
   }
@@ -48,7 +44,7 @@ function writeLines(file: string, trace: Trace): void {
 export function writeTrace(file: string, trace: Trace): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeLines(temporary, trace);
+    writeParts(temporary, trace);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -70,14 +66,14 @@ export function programOf(path: string, args: readonly string[] = []): TraceProg
 /**
  * Reads a trace file.
  *
- * @throws TraceError: ERR_TRACE_FILE if there is none, else as `parseTrace`
+ * @throws TraceError: ERR_TRACE_FILE if there is none, else as `openTrace`
  */
 export function readTrace(file: string): Trace {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw failed("read", file, error);
   }
-  return parseTrace(text, file);
+  return openTrace(bytes, file);
 }

@@ -1,11 +1,147 @@
-import { parseTrace } from "./parse.ts";
-import type { Trace } from "./trace.ts";
+import { type Chunk, END, EVENTS, readChunk, TABLE } from "./chunk.ts";
+import { chunkedTrace } from "./chunked-trace.ts";
+import { readNames, readStrings } from "./decode.ts";
+import { type Digest128, EMPTY_DIGEST, sameDigest } from "./digest.ts";
+import type { EventOf } from "./event.ts";
+import { fingerprintText } from "./fingerprint.ts";
+import { readHeader } from "./header.ts";
+import { MINOR_VERSION, type Trace, type TraceHeader } from "./trace.ts";
+
+/** Takes in chunk after chunk, and says what is wrong with them. */
+export class ChunkReader {
+  readonly chunks: Chunk[] = [];
+  readonly bytes: Uint8Array[] = [];
+  readonly strings: string[] = [""];
+  readonly names: EventOf<"name">[] = [];
+  readonly notices: string[] = [];
+  /** Number of the event that comes next. */
+  next = 1;
+  /** Whether the end of the recording has come. */
+  ended = false;
+  #digest: Digest128 = EMPTY_DIGEST;
+  #nextId = 0;
+
+  /** Reads `file` from `start` on, as far as it is whole. */
+  read(file: Uint8Array, start: number): void {
+    let at = start;
+    while (at < file.length && !this.ended) {
+      const found = readChunk(file, at);
+      if (found === "cut") return this.#cut();
+      if (found === "damaged" || !this.#take(found.chunk, found.after)) return this.#damaged(at);
+      this.bytes.push(file.subarray(at, found.next));
+      at = found.next;
+    }
+    if (!this.ended) this.#cut();
+    else if (at < file.length) {
+      this.notices.push(
+        `${file.length - at} bytes stand behind the end of the trace, from byte ${at} on; they are ignored.`,
+      );
+    }
+  }
+
+  /** Takes in a chunk that this process has written itself. */
+  add(bytes: Uint8Array): void {
+    const found = readChunk(bytes, 0);
+    if (typeof found !== "string" && this.#take(found.chunk, found.after)) this.bytes.push(bytes);
+    else this.#damaged(0);
+  }
+
+  /** The trace so far. */
+  trace(header: TraceHeader): Trace {
+    const { chunks, bytes, strings, names, notices, ended } = this;
+    const fingerprint = fingerprintText(this.#digest);
+    return chunkedTrace({
+      header,
+      chunks,
+      bytes,
+      strings,
+      names,
+      fingerprint,
+      whole: ended,
+      notices,
+    });
+  }
+
+  /** Answers false for a chunk that does not follow the one before it. */
+  #take(chunk: Chunk, after: Digest128): boolean {
+    const isFirst = this.chunks.length === 0;
+    if (chunk.kind === TABLE) {
+      if (!isFirst || chunk.first < this.next) return false;
+    } else if (isFirst && this.bytes.length > 0 && chunk.first >= this.next) {
+      // It follows a gap: what the digest was there is not known from elsewhere.
+      this.#digest = chunk.digest;
+    } else if (chunk.first !== this.next || !sameDigest(chunk.digest, this.#digest)) {
+      return false;
+    }
+    if (chunk.kind === EVENTS && isFirst && chunk.first > 1) {
+      this.notices.push(
+        `Events 1 to ${chunk.first - 1} are not there: the recording was kept in a ring, which has let go of them.`,
+      );
+    }
+    if (chunk.kind === END) {
+      this.ended = true;
+      return true;
+    }
+    if (!this.#define(chunk)) return false;
+    this.next = chunk.first + chunk.count;
+    if (chunk.kind === EVENTS) {
+      this.#digest = after;
+      this.chunks.push(chunk);
+    }
+    return true;
+  }
+
+  #define(chunk: Chunk): boolean {
+    try {
+      for (const text of readStrings(chunk)) this.strings.push(text);
+      for (const name of readNames(chunk, this.strings, this.#nextId)) {
+        this.names.push(name);
+        this.#nextId = name.id + 1;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+
+  #until(): string {
+    return this.next === 1 ? "before its first event" : `after event ${this.next - 1}`;
+  }
+
+  #cut(): void {
+    this.notices.push(
+      `The trace ends ${this.#until()}, before its recording was finished: the recording was ` +
+        "interrupted, or the file was cut off.",
+    );
+  }
+
+  #damaged(at: number): void {
+    this.notices.push(
+      `The trace is damaged at byte ${at}: what stands there is not what was written. It is readable up to ` +
+        `there, and ends ${this.#until()}.`,
+    );
+  }
+}
 
 /**
- * Opens the bytes of a trace file.
+ * Opens the bytes of a trace file. Nothing is taken on trust: each chunk has a check, and must begin
+ * with the digest of all before it. A file that is cut off or damaged is opened as far as it is whole,
+ * and `notices` say what is missing.
  *
  * @param name what errors call it, for example the path of the file
+ * @throws TraceError: ERR_TRACE_FORMAT if it is no trace, ERR_TRACE_VERSION if a newer Tickless wrote it
+ *   in a format that this one cannot read, ERR_TRACE_DAMAGED if the first line is damaged
  */
 export function openTrace(bytes: Uint8Array, name = "trace"): Trace {
-  return parseTrace(new TextDecoder().decode(bytes), name);
+  const { header, minor, next } = readHeader(bytes, name);
+  const reader = new ChunkReader();
+  if (minor > MINOR_VERSION) {
+    reader.notices.push(
+      `A newer Tickless (${header.engine}) wrote the trace; events and notes of kinds that this one does not ` +
+        "know are skipped.",
+    );
+  }
+  reader.read(bytes, next);
+  return reader.trace(header);
 }

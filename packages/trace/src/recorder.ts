@@ -1,9 +1,14 @@
 import { type SimulateOptions, UsageError } from "@tickless/core";
 import type { Probe } from "@tickless/core/kit";
-import type { EventOf, TraceEvent } from "./event.ts";
-import { traceOf } from "./event-list.ts";
+import type { Chunk } from "./chunk.ts";
+import { endChunk } from "./encode.ts";
+import { EventEncoder } from "./encoder.ts";
 import { eventProbe } from "./event-probe.ts";
-import { Fingerprint } from "./fingerprint.ts";
+import { ALL_LETTERS, checkLetters, Fingerprint, fingerprintText } from "./fingerprint.ts";
+import { writeHeader } from "./header.ts";
+import { bytesKept, type Level } from "./levels.ts";
+import { ChunkReader } from "./open.ts";
+import { Ring } from "./ring.ts";
 import {
   ENGINE_VERSION,
   FORMAT_VERSION,
@@ -19,81 +24,168 @@ export interface RecorderOptions {
   readonly program?: TraceProgram | undefined;
   /** The options of the run, of which the header keeps what a replay must repeat. Default: none. */
   readonly options?: SimulateOptions | undefined;
-  /** false: only the fingerprint, in memory that does not grow with the events. Default: true. */
-  readonly keepEvents?: boolean | undefined;
+  /** How much is kept. Default: `all`. */
+  readonly level?: Level | undefined;
+  /** What the fingerprint covers, letters of `tkscore`, `k` among them. Default: all of them. */
+  readonly letters?: string | undefined;
+  /**
+   * Gets the parts of the trace file one after the other, as the run goes on, where `level` is `all`;
+   * then nothing is kept. What it throws fails the run at once. Default: none.
+   */
+  readonly write?: ((part: Uint8Array) => void) | undefined;
 }
 
 /** Records one run. */
 export interface Recorder {
   /** To be handed to the run: `run(main, { probes: [recorder.probe] })`. */
   readonly probe: Probe;
-  /** What was recorded so far. Throws UsageError before the run, and with `keepEvents: false`. */
+  /** The same as a list, which is empty at level `off`, so that nothing is asked of the run. */
+  readonly probes: readonly Probe[];
+  /** What was recorded so far. Throws UsageError before the run, and where no events are kept. */
   trace(): Trace;
   /** Fingerprint of what was recorded so far. */
   fingerprint(): string;
+  /** Hands the last parts of the file to `write`; it is to be called when the run has ended. */
+  finish(): void;
 }
 
 function usage(code: string, message: string): UsageError {
   return new UsageError(code, message);
 }
 
-function headerOf(
-  { seed, now: start, timeUnit }: EventOf<"begin">,
-  options: NonNullable<RecorderOptions["options"]>,
-  program: TraceProgram | null,
-): TraceHeader {
-  return {
-    format: "tickless-trace",
-    version: FORMAT_VERSION,
-    engine: ENGINE_VERSION,
-    seed,
-    start,
-    timeUnit,
-    options: traceOptions(options),
-    program,
-  };
+type Beginning = (seed: string, start: number, timeUnit: string) => void;
+
+/** An encoder that tells when the run begins. */
+class RunEncoder extends EventEncoder {
+  readonly #begins: Beginning;
+
+  constructor(begins: Beginning, take: ConstructorParameters<typeof EventEncoder>[0]) {
+    super(take);
+    this.#begins = begins;
+  }
+
+  override begin(event: number, seed: string, now: number, timeUnit: string): void {
+    this.#begins(seed, now, timeUnit);
+    super.begin(event, seed, now, timeUnit);
+  }
 }
 
-/**
- * A probe that records one run: its events, and their fingerprint. Recording changes neither order
- * nor times (rule S8).
- */
-export function recorder(options: RecorderOptions = {}): Recorder {
-  const { program = null, options: runOptions = {}, keepEvents = true } = options;
-  const fingerprint = new Fingerprint();
-  const events: TraceEvent[] = [];
-  let begin: EventOf<"begin"> | null = null;
+/** A recorder's state between begin and end of its run. */
+class Recording implements Recorder {
+  readonly probe: Probe;
+  readonly #options: RecorderOptions;
+  readonly #level: Level;
+  readonly #encoder: RunEncoder;
+  /** Where the fingerprint is to cover less than all. */
+  readonly #partial: Fingerprint | null;
+  readonly #ring: Ring | null;
+  #header: TraceHeader | null = null;
+  #finished = false;
 
-  const take = (event: TraceEvent): void => {
-    if (event.kind === "begin") {
-      if (begin !== null) {
-        throw usage(
-          "ERR_RECORDER_USED",
-          "A recorder records one run, and this one has been given to a second. Make a new one: `recorder()`.",
-        );
-      }
-      begin = event;
-    }
-    fingerprint.add(event);
-    if (keepEvents) events.push(event);
-  };
+  constructor(options: RecorderOptions) {
+    const { level = "all", letters = ALL_LETTERS, write } = options;
+    this.#options = options;
+    this.#level = level;
+    const most = bytesKept(level);
+    this.#ring = most === 0 || this.#streams ? null : new Ring(most);
+    const take = this.#streams
+      ? (bytes: Uint8Array) => write?.(bytes)
+      : this.#ring === null
+        ? null
+        : (bytes: Uint8Array, chunk: Chunk) => this.#ring?.push(bytes, chunk);
+    this.#encoder = new RunEncoder((...begin) => this.#begin(...begin), take);
+    const covered = checkLetters(letters);
+    this.#partial = covered === ALL_LETTERS ? null : new Fingerprint(covered);
+    this.probe = this.#partial === null ? this.#encoder : both(this.#encoder, this.#partial);
+  }
 
-  const trace = (): Trace => {
-    if (!keepEvents) {
+  get probes(): readonly Probe[] {
+    return this.#level === "off" ? [] : [this.probe];
+  }
+
+  get #streams(): boolean {
+    return this.#level === "all" && this.#options.write !== undefined;
+  }
+
+  trace(): Trace {
+    if (this.#ring === null) {
       throw usage(
         "ERR_NO_EVENTS",
-        "This recorder keeps no events (`keepEvents: false`), so it has no trace.",
+        'This recorder keeps no events, so it has no trace. It does with `level: "all"`, or `{ ring }`, and ' +
+          "without `write`.",
       );
     }
-    if (begin === null) {
+    if (this.#header === null) {
       throw usage(
         "ERR_NOTHING_RECORDED",
         "Nothing was recorded yet. Hand the probe to a run: `run(main, { probes: [recorder.probe] })`.",
       );
     }
-    const header = headerOf(begin, runOptions, program);
-    return traceOf(header, [...events], [], fingerprint.toString());
-  };
+    const reader = new ChunkReader();
+    for (const chunk of [...this.#ring.chunks, ...this.#lastParts()]) reader.add(chunk);
+    return reader.trace(this.#header);
+  }
 
-  return { probe: eventProbe(take), trace, fingerprint: () => fingerprint.toString() };
+  fingerprint(): string {
+    return this.#partial?.toString() ?? fingerprintText(this.#encoder.digest());
+  }
+
+  finish(): void {
+    if (this.#finished || !this.#streams || this.#header === null) return;
+    this.#finished = true;
+    for (const part of this.#lastParts()) this.#options.write?.(part);
+  }
+
+  #begin(seed: string, start: number, timeUnit: string): void {
+    if (this.#header !== null) {
+      throw usage(
+        "ERR_RECORDER_USED",
+        "A recorder records one run, and this one has been given to a second. Make a new one: `recorder()`.",
+      );
+    }
+    const { options = {}, program = null } = this.#options;
+    this.#header = {
+      format: "tickless-trace",
+      version: FORMAT_VERSION,
+      engine: ENGINE_VERSION,
+      seed,
+      start,
+      timeUnit,
+      options: traceOptions(options),
+      program,
+    };
+    if (this.#streams) this.#options.write?.(writeHeader(this.#header));
+  }
+
+  #lastParts(): Uint8Array[] {
+    const rest = this.#encoder.rest();
+    const end = endChunk(this.#encoder.last + 1, this.#encoder.digest());
+    return rest === null ? [end] : [rest, end];
+  }
+}
+
+/** Tells the encoder, and the fingerprint that covers less. */
+function both(encoder: EventEncoder, partial: Fingerprint): Probe {
+  const masked = eventProbe((event) => partial.add(event));
+  const tellBoth = Object.entries(masked).map(([method, call]) => [
+    method,
+    (...values: unknown[]): void => {
+      Reflect.apply(encoder[method as keyof Probe], encoder, values);
+      Reflect.apply(call as () => void, masked, values);
+    },
+  ]);
+  return {
+    ...(Object.fromEntries(tellBoth) as Probe),
+    mark: (...note) => encoder.mark(...note),
+    log: (...note) => encoder.log(...note),
+    counter: (...note) => encoder.counter(...note),
+  };
+}
+
+/**
+ * A probe that records one run: its events, its notes and its fingerprint. Recording changes neither
+ * order nor times (rule S8).
+ */
+export function recorder(options: RecorderOptions = {}): Recorder {
+  return new Recording(options);
 }

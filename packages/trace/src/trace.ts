@@ -46,6 +46,14 @@ export interface TraceHeader {
   readonly program: TraceProgram | null;
 }
 
+/** What all events before a certain one hash to. */
+export interface TraceCut {
+  /** Number of the event that comes next. */
+  readonly event: number;
+  /** 32 hexadecimal digits. */
+  readonly digest: string;
+}
+
 /**
  * A recorded run, wherever it is kept. Events are made when they are asked for, so a trace of a
  * million events is no million objects: go through `events()`, or ask for single ones.
@@ -69,6 +77,17 @@ export interface TraceSource {
   event(n: number): TraceEvent;
   /** Events number `from` up to and with `to`, as far as they are there. Default: all. */
   events(from?: number, to?: number): IterableIterator<TraceEvent>;
+  /**
+   * The digests at fixed numbers of events, one a chunk: that of all events before number `event`. Where
+   * two traces have the same one, they have the same events up to there. Absent for lists of events.
+   */
+  readonly cuts?: readonly TraceCut[] | undefined;
+  /**
+   * What no reader of events needs: the chunks of the file, as bytes, if there are any.
+   *
+   * @internal
+   */
+  readonly chunks?: readonly Uint8Array[] | undefined;
   /** The notes that hang on events number `from` up to and with `to`. Default: all. */
   notes(from?: number, to?: number): IterableIterator<TraceNote>;
 }
@@ -78,6 +97,9 @@ export type Trace = TraceSource;
 
 /** The version of the format that this package writes and reads. */
 export const FORMAT_VERSION = 1;
+
+/** What was added to the format since. A reader skips what it does not know, and says so. */
+export const MINOR_VERSION = 0;
 
 /** Version of Tickless. All packages share it. */
 export const ENGINE_VERSION = "0.1.0";

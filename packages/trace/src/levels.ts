@@ -1,0 +1,42 @@
+import { badRange, badType } from "@tickless/core/kit";
+
+/** That the latest part of a run is kept, in memory of a size that does not grow with its events. */
+export interface RingLevel {
+  /**
+   * How much is kept: bytes, or `512 KB`, `4 MB`, `1 GB` (1 KB is 1,024 bytes). At least the last chunk of
+   * 8,192 events is kept. The names of tasks and objects are kept beside it, all of them.
+   */
+  readonly ring: number | string;
+  /** When a file is written: if the run has failed, or always. Default: `end`. */
+  readonly on?: "failure" | "end" | undefined;
+}
+
+/**
+ * How much a recorder keeps: nothing (`off`: the run has no probe), the digest alone (`fingerprint`),
+ * the latest events (`{ ring }`), or all of them. The fingerprint is the same at every level.
+ */
+export type Level = "off" | "fingerprint" | "all" | RingLevel;
+
+const UNITS: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+function sizeOf(ring: unknown): number {
+  if (typeof ring === "number") {
+    if (Number.isFinite(ring) && ring > 0) return ring;
+    throw badRange("level.ring", "a size greater than 0", ring);
+  }
+  const [, count, unit] = /^(\d+(?:\.\d+)?) ?(KB|MB|GB)$/.exec(String(ring)) ?? [];
+  if (count !== undefined && unit !== undefined) return Number(count) * (UNITS[unit] as number);
+  throw badType("level.ring", "a number of bytes or a size such as `4 MB`", ring);
+}
+
+/** How many bytes of events are kept. Throws for what is no level. */
+export function bytesKept(level: Level): number {
+  if (level === "off" || level === "fingerprint") return 0;
+  if (level === "all") return Infinity;
+  if (typeof level !== "object" || level === null || !("ring" in level)) {
+    throw badType("level", "`off`, `fingerprint`, `all` or `{ ring }`", level);
+  }
+  const { on = "end" } = level;
+  if (on !== "end" && on !== "failure") throw badType("level.on", "`failure` or `end`", on);
+  return sizeOf(level.ring);
+}
