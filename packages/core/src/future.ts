@@ -47,8 +47,11 @@ export class Future<T> implements Coroutine<T> {
   #state = PENDING;
   /** The value, or the error; of a cancellation the message, or the error that ended a task. */
   #outcome: unknown = undefined;
-  /** Most futures have one waiter or none, so a lone one stands here by itself. */
-  #waiters: Activation | Activation[] | null = null;
+  /**
+   * Most futures have one waiter or none, so a lone one stands here by itself. Of many, any may leave
+   * (a race, a shield, a `wait` with a timeout), and must not have to look for itself among them.
+   */
+  #waiters: Activation | Set<Activation> | null = null;
 
   readonly #parent: NameNode;
   readonly #segment: string | number;
@@ -147,12 +150,11 @@ export class Future<T> implements Coroutine<T> {
 
   /** Answers how many registrations of `callback` were removed. */
   removeDoneCallback(callback: (future: Future<T>) => void): number {
-    const waiters = this.#waiterList();
-    const left = waiters.filter(
-      (waiter) => !(waiter instanceof DoneCallback && waiter.callback === callback),
+    const leaving = this.#waiterList().filter(
+      (waiter) => waiter instanceof DoneCallback && waiter.callback === callback,
     );
-    this.#waiters = left;
-    return waiters.length - left.length;
+    for (const waiter of leaving) this.removeWaiter(waiter);
+    return leaving.length;
   }
 
   /** `await`: returns nothing, see `toPromise`. */
@@ -221,18 +223,14 @@ export class Future<T> implements Coroutine<T> {
   addWaiter(waiter: Activation): void {
     if (this.#state !== PENDING) this.loop.schedule(waiter);
     else if (this.#waiters === null) this.#waiters = waiter;
-    else if (Array.isArray(this.#waiters)) this.#waiters.push(waiter);
-    else this.#waiters = [this.#waiters, waiter];
+    else if (this.#waiters instanceof Set) this.#waiters.add(waiter);
+    else this.#waiters = new Set([this.#waiters, waiter]);
   }
 
   /** @internal */
   removeWaiter(waiter: Activation): void {
-    this.removeWaiters((other) => other === waiter);
-  }
-
-  /** @internal Removes those that `chosen` answers true for. */
-  removeWaiters(chosen: (waiter: Activation) => boolean): void {
-    this.#waiters = this.#waiterList().filter((waiter) => !chosen(waiter));
+    if (this.#waiters === waiter) this.#waiters = null;
+    else if (this.#waiters instanceof Set) this.#waiters.delete(waiter);
   }
 
   /** @internal */
@@ -255,8 +253,8 @@ export class Future<T> implements Coroutine<T> {
     const waiters = this.#waiters;
     this.#waiters = null;
     if (waiters === null) return;
-    if (!Array.isArray(waiters)) this.loop.schedule(waiters);
-    else for (const waiter of waiters) this.loop.schedule(waiter);
+    if (waiters instanceof Set) for (const waiter of waiters) this.loop.schedule(waiter);
+    else this.loop.schedule(waiters);
   }
 
   #awaitedOutside(): UsageError {
@@ -269,7 +267,7 @@ export class Future<T> implements Coroutine<T> {
 
   #waiterList(): Activation[] {
     if (this.#waiters === null) return [];
-    return Array.isArray(this.#waiters) ? this.#waiters : [this.#waiters];
+    return this.#waiters instanceof Set ? [...this.#waiters] : [this.#waiters];
   }
 
   #invalid(what: string): InvalidStateError {

@@ -34,9 +34,11 @@ class OuterDone extends Bookkeeping {
   settle(): void {
     if (this.#inner.done()) return;
     this.#inner.removeWaiter(this.#innerDone);
-    // However many shields stood in front of it, the exception is told once.
-    this.#inner.removeWaiters((waiter) => waiter instanceof LateError);
-    this.#inner.addWaiter(new LateError(this.#inner));
+    // However many shields stood in front of it, the exception is told once, when the last has looked.
+    const late = lateErrors.get(this.#inner) ?? new LateError(this.#inner);
+    lateErrors.set(this.#inner, late);
+    this.#inner.removeWaiter(late);
+    this.#inner.addWaiter(late);
   }
 }
 
@@ -70,6 +72,9 @@ class LateError extends Activation {
     return true;
   }
 }
+
+/** The one of each future; looking for it among thousands of waiters would cost as many steps. */
+const lateErrors = new WeakMap<Future<unknown>, LateError>();
 
 /** A future that takes over the outcome of another, and can be cancelled without it. */
 class Shield<T> extends Future<T> {

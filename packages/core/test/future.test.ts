@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   CancelledError,
+  type Coroutine,
   createTask,
   external,
   type Future,
@@ -10,9 +11,13 @@ import {
   InvalidStateError,
   Loop,
   now,
+  race,
   run,
   runSync,
+  shield,
   sleep,
+  timeout,
+  wait as waitForFutures,
 } from "../src/index.ts";
 import { kinds, wait } from "./kinds.ts";
 import { inRealEvent } from "./outside-step.ts";
@@ -434,3 +439,29 @@ test("FUT-10: a future is awaited by tasks of its own loop; once settled, by tho
   theirs.setResult("settled");
   expect(await run(() => theirs)).toBe("settled");
 });
+
+/** Ways to give up waiting for a future that others wait for as well. */
+const givingUp: readonly (readonly [string, (long: Future<unknown>) => Coroutine<unknown>])[] = [
+  ["race", (long) => race([long, sleep(1)])],
+  ["wait", (long) => waitForFutures([long], { timeout: 1 })],
+  ["shield", (long) => gather([() => timeout(1, shield(long))], { returnExceptions: true })],
+];
+
+// 20 seconds are ten times what it takes; looking for each of them among all took up to 80.
+test.each(givingUp)(
+  "40,000 tasks give up waiting for one future in no time: %s",
+  (_, giveUp) => {
+    const end = runSync(function* () {
+      const long = getRunningLoop().createFuture<void>();
+      const tasks = Array.from({ length: 40_000 }, () =>
+        createTask(function* () {
+          yield* giveUp(long);
+        }),
+      );
+      yield* waitForFutures(tasks);
+      return now();
+    });
+    expect(end).toBe(1);
+  },
+  20_000,
+);
