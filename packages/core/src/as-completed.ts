@@ -279,7 +279,7 @@ export function asCompleted<const L extends readonly Gatherable<unknown>[]>(
   const elements = checkElements(list, "asCompleted");
   const { timeout = null } = options;
   const limit = timeout === null ? null : checkTime("timeout", timeout);
-  const loop = loopOf(elements);
+  const loop = loopOf(elements, "asCompleted");
   const completions = new Completions(loop, futuresOf([...new Set(elements)], loop), limit);
   return completions as AsCompleted<unknown> as AsCompleted<never, never>;
 }

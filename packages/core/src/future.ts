@@ -150,6 +150,7 @@ export class Future<T> implements Coroutine<T> {
 
   /** Answers how many registrations of `callback` were removed. */
   removeDoneCallback(callback: (future: Future<T>) => void): number {
+    this.loop.checkInside("removeDoneCallback()");
     const leaving = this.#waiterList().filter(
       (waiter) => waiter instanceof DoneCallback && waiter.callback === callback,
     );

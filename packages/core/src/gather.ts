@@ -162,7 +162,7 @@ export function gather(
   options: GatherOptions = {},
 ): Future<unknown> {
   const elements = checkElements(list, "gather");
-  const loop = loopOf(elements);
+  const loop = loopOf(elements, "gather");
   const different = [...new Set(elements)];
   const futures = futuresOf(different, loop);
   let children = futures;

@@ -115,6 +115,7 @@ export class Loop extends Kernel {
 
   /** A future to be settled by hand. */
   createFuture<T>(options: { readonly name?: string | undefined } = {}): Future<T> {
+    this.checkInside("createFuture()");
     return new Future<T>(this, "future", checkName(options.name));
   }
 

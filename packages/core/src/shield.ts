@@ -1,4 +1,5 @@
 import { Activation, Bookkeeping } from "./activation.ts";
+import { driver } from "./context.ts";
 import { ensureFuture } from "./current.ts";
 import type { FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
@@ -143,5 +144,9 @@ export function shield(
   awaitable: Coroutine<unknown> | FlowOf<unknown> | (() => unknown),
 ): Future<unknown> {
   const inner: Future<unknown> | Task<unknown> = ensureFuture(awaitable);
-  return inner.done() ? inner : new Shield(inner);
+  if (inner.done()) return inner;
+  const { loop } = inner;
+  if (driver.loop !== null && driver.loop !== loop) throw inner.foreign();
+  loop.checkInside("shield()");
+  return new Shield(inner);
 }

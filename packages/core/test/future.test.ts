@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  asCompleted,
   CancelledError,
   type Coroutine,
   createTask,
@@ -17,8 +18,10 @@ import {
   shield,
   sleep,
   timeout,
+  type UsageError,
   wait as waitForFutures,
 } from "../src/index.ts";
+import type { Probe } from "../src/probe.ts";
 import { kinds, wait } from "./kinds.ts";
 import { inRealEvent } from "./outside-step.ts";
 
@@ -397,6 +400,15 @@ describe("S7: in a real event", () => {
       (future) => future.addDoneCallback(() => undefined),
       /^addDoneCallback\(\) .*external/,
     ],
+    [
+      "removeDoneCallback()",
+      (future) => future.removeDoneCallback(() => undefined),
+      /^removeDoneCallback\(\) .*external/,
+    ],
+    ["createFuture()", (future) => future.loop.createFuture(), /^createFuture\(\) .*external/],
+    ["gather()", (future) => gather([future]), /^gather\(\) .*external/],
+    ["asCompleted()", (future) => asCompleted([future]), /^asCompleted\(\) .*external/],
+    ["shield()", (future) => shield(future), /^shield\(\) .*external/],
   ])("%s of a future fails the run", async (_, touch, message) => {
     const end = run(async () => {
       const future = getRunningLoop().createFuture<number>();
@@ -416,6 +428,51 @@ describe("S7: in a real event", () => {
     });
     await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
   });
+});
+
+test.each<[string, (future: Future<number>) => unknown]>([
+  ["gather", (future) => gather([future])],
+  ["asCompleted", (future) => asCompleted([future])],
+  ["shield", (future) => shield(future)],
+])("S12: %s of another run's future is refused, and that run takes its course", async (_, use) => {
+  const names: string[] = [];
+  const probe: Probe = {
+    name: (_event, _cause, _id, _parent, _kind, segment) => names.push(segment),
+  };
+  let future: Future<number> | undefined;
+  let go = (): void => undefined;
+  const used = new Promise<void>((resolve) => (go = resolve));
+  let hasMade = (): void => undefined;
+  const made = new Promise<void>((resolve) => (hasMade = resolve));
+  const theirs = run(
+    async () => {
+      future = getRunningLoop().createFuture<number>();
+      await external(() => {
+        hasMade();
+        return used;
+      });
+      return "as ever";
+    },
+    { probes: [probe] },
+  );
+  const codes: unknown[] = [];
+  const attempt = (): void => {
+    try {
+      use(future as Future<number>);
+    } catch (refused) {
+      codes.push((refused as UsageError).code);
+    }
+  };
+  await run(async () => {
+    await external(() => made);
+    attempt();
+    getRunningLoop().callSoon(attempt);
+    await sleep(1);
+  });
+  go();
+  expect(await theirs).toBe("as ever");
+  expect(codes).toEqual(["ERR_OTHER_LOOP", "ERR_OTHER_LOOP"]);
+  expect(names).toEqual(["main", "future-1"]);
 });
 
 test.each([
