@@ -5,10 +5,12 @@
  */
 export { assertReplays } from "./assert.ts";
 export type { ListedEvent } from "./causes.ts";
+export type { Cursor } from "./cursor.ts";
 export { describeEvent, type EventText, textOf } from "./describe.ts";
 export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
 export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
+export type { EventQuery } from "./event-query.ts";
 export { formatTrace } from "./format.ts";
 export type { CounterNote, LogNote, MarkNote, TraceNote } from "./note.ts";
 export type { Main } from "./main.ts";
@@ -24,5 +26,16 @@ export {
   replaySync,
   type Same,
 } from "./replay.ts";
+export type {
+  HolderState,
+  ObjectState,
+  PendingTimer,
+  PendingWait,
+  TraceState,
+  TaskState,
+  TaskStatus,
+} from "./state.ts";
+export { stateLines } from "./state-text.ts";
+export { TimeTravel } from "./time-travel.ts";
 export type { Trace, TraceHeader, TraceOptions, TraceProgram, TraceSource } from "./trace.ts";
 export { TraceIndex } from "./trace-index.ts";
