@@ -124,6 +124,8 @@ const nextDone: WaitSource<unknown> = {
   label: () => "the next of asCompleted(…)",
   attempt: (waiter) => (waiter.target as Next).from.attempt(waiter),
   withdraw: (waiter, granted) => (waiter.target as Next).from.withdraw(waiter, granted),
+  // The subject looks at all that are not done, and there is a wait for each of them.
+  object: () => ({ kind: "asCompleted", id: -1 }),
   subject: (waiter) => (waiter.target as Next).from.subject,
 };
 

@@ -61,11 +61,11 @@ export class Future<T> implements Coroutine<T> {
   }
 
   /** @internal Programs write `loop.createFuture()`. */
-  constructor(loop: Loop, kind = "future", name?: string) {
+  constructor(loop: Loop, name?: string) {
     this.loop = loop;
     this.#parent = loop.namer();
-    this.#segment = this.#parent.claim(kind, name);
-    this.id = loop.introduce(kind, this.#segment);
+    this.#segment = this.#parent.claim(this.kind, name);
+    this.id = loop.introduce(this.kind, this.#segment);
     loop.debugMode?.made(this);
   }
 
@@ -187,9 +187,14 @@ export class Future<T> implements Coroutine<T> {
     });
   }
 
+  /** @internal What paths, probes and reports call such an object. */
+  get kind(): string {
+    return "future";
+  }
+
   /** @internal What a wait for this is for. */
   get subject(): WaitSubject {
-    return { kind: "future", id: this.id, path: this.path };
+    return { kind: this.kind, id: this.id, path: this.path };
   }
 
   /** @internal Marks its exception as seen by somebody. */

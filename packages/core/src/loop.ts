@@ -116,7 +116,7 @@ export class Loop extends Kernel {
   /** A future to be settled by hand. */
   createFuture<T>(options: { readonly name?: string | undefined } = {}): Future<T> {
     this.checkInside("createFuture()");
-    return new Future<T>(this, "future", checkName(options.name));
+    return new Future<T>(this, checkName(options.name));
   }
 
   /** Makes a task of a function, a generator or a coroutine. It begins in the next pass. */

@@ -82,17 +82,21 @@ class Shield<T> extends Future<T> {
   readonly #inner: Future<T>;
 
   constructor(inner: Future<T>) {
-    super(inner.loop, "shield");
+    super(inner.loop);
     this.#inner = inner;
     const innerDone = new InnerDone(this);
     inner.addWaiter(innerDone);
     this.addWaiter(new OuterDone(inner, innerDone));
   }
 
+  override get kind(): string {
+    return "shield";
+  }
+
   override get subject(): WaitSubject {
     const inner = this.#inner;
     return {
-      kind: "shield",
+      kind: this.kind,
       id: this.id,
       path: this.path,
       detail: `in front of \`${inner.path}\``,
