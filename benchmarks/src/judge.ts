@@ -21,7 +21,7 @@ const NAMES: { readonly [F in FigureName]: string } = {
   ratio: "events/s by those of the bare loop",
   rate: "events/s",
   growth: "events/s by those with 1,000 tasks",
-  cost: "time an event by that without",
+  cost: "processor time an event by that without",
   bytes: "bytes a task",
   peak: "peak resident set",
   kept: "bytes kept by those of live timers alone",

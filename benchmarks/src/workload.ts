@@ -24,7 +24,7 @@ export type Kind = (typeof KINDS)[number];
  * - `ratio`: events/s of the engine as a part of those of the bare loop
  * - `rate`: events/s of the engine
  * - `growth`: events/s of the engine as a part of those with `FEW_TASKS` tasks
- * - `cost`: time that an event takes, as a multiple of what it takes without
+ * - `cost`: processor time that an event takes, as a multiple of what it takes without
  * - `bytes`: bytes that a sleeping task keeps
  * - `peak`: the largest resident set of the process, in bytes
  * - `kept`: bytes that are kept, as a multiple of what is kept of live timers alone

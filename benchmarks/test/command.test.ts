@@ -333,8 +333,8 @@ describe("--check", () => {
       measurement(side === "engine" ? 1_000 : 1_200),
     );
     expect(printed.slice(-3)).toEqual([
-      "missed: W8-off generator, 1,000 tasks: time an event by that without ≤ 1.03, measured 1.20 (1.20..1.20)",
-      "missed: W8-full async, 1,000 tasks: time an event by that without ≤ 1.10, measured 1.20 (1.20..1.20)",
+      "missed: W8-off generator, 1,000 tasks: processor time an event by that without ≤ 1.03, measured 1.20 (1.20..1.20)",
+      "missed: W8-full async, 1,000 tasks: processor time an event by that without ≤ 1.10, measured 1.20 (1.20..1.20)",
       "1 of 3 targets met",
     ]);
   });

@@ -124,6 +124,8 @@ const nextDone: WaitSource<unknown> = {
   label: () => "the next of asCompleted(…)",
   attempt: (waiter) => (waiter.target as Next).from.attempt(waiter),
   withdraw: (waiter, granted) => (waiter.target as Next).from.withdraw(waiter, granted),
+  // The subject looks at all that are not done, and there is a wait for each of them.
+  object: () => ({ kind: "asCompleted", id: -1 }),
   subject: (waiter) => (waiter.target as Next).from.subject,
 };
 
@@ -279,7 +281,7 @@ export function asCompleted<const L extends readonly Gatherable<unknown>[]>(
   const elements = checkElements(list, "asCompleted");
   const { timeout = null } = options;
   const limit = timeout === null ? null : checkTime("timeout", timeout);
-  const loop = loopOf(elements);
+  const loop = loopOf(elements, "asCompleted");
   const completions = new Completions(loop, futuresOf([...new Set(elements)], loop), limit);
   return completions as AsCompleted<unknown> as AsCompleted<never, never>;
 }

@@ -1,5 +1,6 @@
+import { driver } from "./context.ts";
 import type { Body, Result } from "./coroutine.ts";
-import { currentTask, ensureFuture, usableLoop } from "./current.ts";
+import { ensureFuture, usableLoop } from "./current.ts";
 import { badType } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
 import type { Loop } from "./loop.ts";
@@ -51,9 +52,11 @@ export function checkElements(list: unknown, caller: string): readonly Gatherabl
 }
 
 /** The loop on which the elements run: that of the running code, or outside a run that of the first future. */
-export function loopOf(elements: readonly Gatherable<unknown>[]): Loop {
+export function loopOf(elements: readonly Gatherable<unknown>[], caller: string): Loop {
   const first = elements.find(isFuture);
-  return first === undefined || currentTask() !== null ? usableLoop() : first.loop;
+  const loop = first === undefined || driver.loop !== null ? usableLoop() : first.loop;
+  loop.checkInside(`${caller}()`);
+  return loop;
 }
 
 /** The futures of elements that are all different. Futures of another loop are refused. */

@@ -47,8 +47,11 @@ export class Future<T> implements Coroutine<T> {
   #state = PENDING;
   /** The value, or the error; of a cancellation the message, or the error that ended a task. */
   #outcome: unknown = undefined;
-  /** Most futures have one waiter or none, so a lone one stands here by itself. */
-  #waiters: Activation | Activation[] | null = null;
+  /**
+   * Most futures have one waiter or none, so a lone one stands here by itself. Of many, any may leave
+   * (a race, a shield, a `wait` with a timeout), and must not have to look for itself among them.
+   */
+  #waiters: Activation | Set<Activation> | null = null;
 
   readonly #parent: NameNode;
   readonly #segment: string | number;
@@ -58,11 +61,11 @@ export class Future<T> implements Coroutine<T> {
   }
 
   /** @internal Programs write `loop.createFuture()`. */
-  constructor(loop: Loop, kind = "future", name?: string) {
+  constructor(loop: Loop, name?: string) {
     this.loop = loop;
     this.#parent = loop.namer();
-    this.#segment = this.#parent.claim(kind, name);
-    this.id = loop.introduce(kind, this.#segment);
+    this.#segment = this.#parent.claim(this.kind, name);
+    this.id = loop.introduce(this.kind, this.#segment);
     loop.debugMode?.made(this);
   }
 
@@ -147,12 +150,12 @@ export class Future<T> implements Coroutine<T> {
 
   /** Answers how many registrations of `callback` were removed. */
   removeDoneCallback(callback: (future: Future<T>) => void): number {
-    const waiters = this.#waiterList();
-    const left = waiters.filter(
-      (waiter) => !(waiter instanceof DoneCallback && waiter.callback === callback),
+    this.loop.checkInside("removeDoneCallback()");
+    const leaving = this.#waiterList().filter(
+      (waiter) => waiter instanceof DoneCallback && waiter.callback === callback,
     );
-    this.#waiters = left;
-    return waiters.length - left.length;
+    for (const waiter of leaving) this.removeWaiter(waiter);
+    return leaving.length;
   }
 
   /** `await`: returns nothing, see `toPromise`. */
@@ -184,9 +187,14 @@ export class Future<T> implements Coroutine<T> {
     });
   }
 
+  /** @internal What paths, probes and reports call such an object. */
+  get kind(): string {
+    return "future";
+  }
+
   /** @internal What a wait for this is for. */
   get subject(): WaitSubject {
-    return { kind: "future", id: this.id, path: this.path };
+    return { kind: this.kind, id: this.id, path: this.path };
   }
 
   /** @internal Marks its exception as seen by somebody. */
@@ -221,18 +229,14 @@ export class Future<T> implements Coroutine<T> {
   addWaiter(waiter: Activation): void {
     if (this.#state !== PENDING) this.loop.schedule(waiter);
     else if (this.#waiters === null) this.#waiters = waiter;
-    else if (Array.isArray(this.#waiters)) this.#waiters.push(waiter);
-    else this.#waiters = [this.#waiters, waiter];
+    else if (this.#waiters instanceof Set) this.#waiters.add(waiter);
+    else this.#waiters = new Set([this.#waiters, waiter]);
   }
 
   /** @internal */
   removeWaiter(waiter: Activation): void {
-    this.removeWaiters((other) => other === waiter);
-  }
-
-  /** @internal Removes those that `chosen` answers true for. */
-  removeWaiters(chosen: (waiter: Activation) => boolean): void {
-    this.#waiters = this.#waiterList().filter((waiter) => !chosen(waiter));
+    if (this.#waiters === waiter) this.#waiters = null;
+    else if (this.#waiters instanceof Set) this.#waiters.delete(waiter);
   }
 
   /** @internal */
@@ -255,8 +259,8 @@ export class Future<T> implements Coroutine<T> {
     const waiters = this.#waiters;
     this.#waiters = null;
     if (waiters === null) return;
-    if (!Array.isArray(waiters)) this.loop.schedule(waiters);
-    else for (const waiter of waiters) this.loop.schedule(waiter);
+    if (waiters instanceof Set) for (const waiter of waiters) this.loop.schedule(waiter);
+    else this.loop.schedule(waiters);
   }
 
   #awaitedOutside(): UsageError {
@@ -269,7 +273,7 @@ export class Future<T> implements Coroutine<T> {
 
   #waiterList(): Activation[] {
     if (this.#waiters === null) return [];
-    return Array.isArray(this.#waiters) ? this.#waiters : [this.#waiters];
+    return this.#waiters instanceof Set ? [...this.#waiters] : [this.#waiters];
   }
 
   #invalid(what: string): InvalidStateError {

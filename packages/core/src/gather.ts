@@ -48,7 +48,7 @@ class Gathering extends Future<unknown[]> {
     different: readonly Future<unknown>[],
     returnExceptions: boolean,
   ) {
-    super(loop, "gather");
+    super(loop);
     this.#children = children;
     this.#returnExceptions = returnExceptions;
     this.#left = different.length;
@@ -60,10 +60,14 @@ class Gathering extends Future<unknown[]> {
     for (const child of done) this.childDone(child);
   }
 
+  override get kind(): string {
+    return "gather";
+  }
+
   override get subject(): WaitSubject {
     const pending = this.#children.filter((child) => !child.done());
     return {
-      kind: "gather",
+      kind: this.kind,
       id: this.id,
       path: this.path,
       detail: `of which ${pending.length} of ${this.#children.length} are not done`,
@@ -162,7 +166,7 @@ export function gather(
   options: GatherOptions = {},
 ): Future<unknown> {
   const elements = checkElements(list, "gather");
-  const loop = loopOf(elements);
+  const loop = loopOf(elements, "gather");
   const different = [...new Set(elements)];
   const futures = futuresOf(different, loop);
   let children = futures;

@@ -1,4 +1,4 @@
-import { Activation } from "./activation.ts";
+import { type Activation, type ReadyQueue, UNARMED } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import { type Context, inheritedContext } from "./context-var.ts";
 import type { Loop } from "./loop.ts";
@@ -20,30 +20,37 @@ export interface Handle {
   when(): number;
 }
 
-/** What `callSoon` answers. */
-export class CallbackHandle extends Activation implements Handle {
-  protected readonly loop: Loop;
+const NO_ARGUMENTS: readonly unknown[] = [];
+
+/**
+ * What `callSoon`, `callLater` and `callAt` answer. An activation in all but inheritance, as `Wait` is:
+ * V8 does not inline the constructor of a derived class.
+ */
+export class CallbackHandle implements Activation, Handle {
+  cause = 0;
+  timer: number = UNARMED;
+  readonly #loop: Loop;
   readonly #callback: Callback;
   readonly #args: readonly unknown[];
   readonly #origin: Scope | null;
-  readonly #context: Context | null = inheritedContext();
+  readonly #context: Context | null;
+  readonly #when: number;
   #cancelled = false;
 
-  constructor(loop: Loop, callback: Callback, args: readonly unknown[]) {
-    super();
-    this.loop = loop;
+  /** `when`: NaN if it is for the next pass. */
+  constructor(loop: Loop, callback: Callback, args: readonly unknown[], when: number) {
+    this.#loop = loop;
     this.#callback = callback;
-    this.#args = args;
+    this.#args = args.length === 0 ? NO_ARGUMENTS : args;
     this.#origin = driver.loop === loop ? (currentScope() ?? driver.origin) : null;
+    this.#context = inheritedContext();
+    this.#when = when;
   }
 
   cancel(): void {
-    this.loop.checkInside("handle.cancel()");
+    this.#loop.checkInside("handle.cancel()");
     this.#cancelled = true;
-  }
-
-  override get dropped(): boolean {
-    return this.#cancelled;
+    this.#loop.disarm(this);
   }
 
   cancelled(): boolean {
@@ -51,31 +58,28 @@ export class CallbackHandle extends Activation implements Handle {
   }
 
   when(): number {
-    return NaN;
+    return this.#when;
+  }
+
+  get dropped(): boolean {
+    return this.#cancelled;
+  }
+
+  get quiet(): boolean {
+    return false;
+  }
+
+  get taskId(): number {
+    return -1;
+  }
+
+  ripen(ready: ReadyQueue): void {
+    ready.enqueue(this);
   }
 
   activate(): boolean {
     if (this.#cancelled) return false;
-    this.loop.runCallback(this, this.#origin, this.#callback, this.#args, this.#context, this);
+    this.#loop.runCallback(this, this.#origin, this.#callback, this.#args, this.#context, this);
     return true;
-  }
-}
-
-/** What `callLater` and `callAt` answer. */
-export class TimerHandle extends CallbackHandle {
-  readonly #when: number;
-
-  constructor(loop: Loop, callback: Callback, args: readonly unknown[], when: number) {
-    super(loop, callback, args);
-    this.#when = when;
-  }
-
-  override cancel(): void {
-    super.cancel();
-    this.loop.disarm(this);
-  }
-
-  override when(): number {
-    return this.#when;
   }
 }

@@ -117,6 +117,9 @@ export const settlement: WaitSource<unknown> = {
     else if (!abandoned) future.retrieve();
   },
 
+  // The subject of a gather looks at all of its children, and a thousand tasks may await one.
+  object: targetOf,
+
   subject: (wait) => targetOf(wait).subject,
 
   /** Cancelling the wait cancels the future, as in asyncio. */

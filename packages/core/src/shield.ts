@@ -1,4 +1,5 @@
 import { Activation, Bookkeeping } from "./activation.ts";
+import { driver } from "./context.ts";
 import { ensureFuture } from "./current.ts";
 import type { FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
@@ -34,9 +35,11 @@ class OuterDone extends Bookkeeping {
   settle(): void {
     if (this.#inner.done()) return;
     this.#inner.removeWaiter(this.#innerDone);
-    // However many shields stood in front of it, the exception is told once.
-    this.#inner.removeWaiters((waiter) => waiter instanceof LateError);
-    this.#inner.addWaiter(new LateError(this.#inner));
+    // However many shields stood in front of it, the exception is told once, when the last has looked.
+    const late = lateErrors.get(this.#inner) ?? new LateError(this.#inner);
+    lateErrors.set(this.#inner, late);
+    this.#inner.removeWaiter(late);
+    this.#inner.addWaiter(late);
   }
 }
 
@@ -71,22 +74,29 @@ class LateError extends Activation {
   }
 }
 
+/** The one of each future; looking for it among thousands of waiters would cost as many steps. */
+const lateErrors = new WeakMap<Future<unknown>, LateError>();
+
 /** A future that takes over the outcome of another, and can be cancelled without it. */
 class Shield<T> extends Future<T> {
   readonly #inner: Future<T>;
 
   constructor(inner: Future<T>) {
-    super(inner.loop, "shield");
+    super(inner.loop);
     this.#inner = inner;
     const innerDone = new InnerDone(this);
     inner.addWaiter(innerDone);
     this.addWaiter(new OuterDone(inner, innerDone));
   }
 
+  override get kind(): string {
+    return "shield";
+  }
+
   override get subject(): WaitSubject {
     const inner = this.#inner;
     return {
-      kind: "shield",
+      kind: this.kind,
       id: this.id,
       path: this.path,
       detail: `in front of \`${inner.path}\``,
@@ -138,5 +148,9 @@ export function shield(
   awaitable: Coroutine<unknown> | FlowOf<unknown> | (() => unknown),
 ): Future<unknown> {
   const inner: Future<unknown> | Task<unknown> = ensureFuture(awaitable);
-  return inner.done() ? inner : new Shield(inner);
+  if (inner.done()) return inner;
+  const { loop } = inner;
+  if (driver.loop !== null && driver.loop !== loop) throw inner.foreign();
+  loop.checkInside("shield()");
+  return new Shield(inner);
 }

@@ -34,14 +34,27 @@ class Shutdown {
     this.#lastStep = loop.steps + MOST_SHUTDOWN_STEPS;
     this.#tasks = loop.halted ? [] : loop.tasks;
     loop.failure = loop.halted ? loop.failure : null;
-    for (const task of this.#tasks) task.cancel();
+    this.#end = this.#cancelAll();
+  }
+
+  /** Answers a future of the end of all tasks; null if there is nothing to wait for. */
+  #cancelAll(): Future<void> | null {
+    const loop = this.#loop;
     let left = this.#tasks.length;
-    const end = left === 0 ? null : loop.createFuture<void>({ name: "shutdown" });
-    this.#end = end;
-    const ended = (): void => {
-      if (--left === 0) end?.setResult();
-    };
-    for (const task of this.#tasks) task.addWaiter(new TaskEnded(ended));
+    if (left === 0) return null;
+    try {
+      for (const task of this.#tasks) task.cancel();
+      const end = loop.createFuture<void>({ name: "shutdown" });
+      const ended = (): void => {
+        if (--left === 0) end.setResult();
+      };
+      for (const task of this.#tasks) task.addWaiter(new TaskEnded(ended));
+      return end;
+    } catch (error) {
+      // What threw is a probe: nothing goes on, but the run has still to be concluded.
+      if (!loop.halted) throw error;
+      return null;
+    }
   }
 
   /** How far the next drive goes; null if there is none. A `stop` in a `finally` block ends no cleanup. */

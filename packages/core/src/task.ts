@@ -87,7 +87,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** @internal Programs write `createTask(body)`. */
   constructor(loop: Loop, body: Body<T> | Steps, options: TaskOptions) {
-    super(loop, "task", options.name);
+    super(loop, options.name);
     this.context = options.context ?? inheritedContext();
     loop.taskList.add(this);
     loop.schedule(new Start(this, body));
@@ -110,8 +110,13 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   }
 
   /** @internal */
+  override get kind(): string {
+    return "task";
+  }
+
+  /** @internal */
   override get subject(): WaitSubject {
-    return { kind: "task", id: this.id, path: this.path, blockers: [this] };
+    return { kind: this.kind, id: this.id, path: this.path, blockers: [this] };
   }
 
   /** An AbortSignal that aborts when this task is asked to cancel, for APIs that take one. */

@@ -7,35 +7,39 @@ import type { Wait } from "./wait.ts";
  * @category For extenders
  */
 export class WaitQueue {
-  #first: Wait<unknown> | null = null;
   #last: Wait<unknown> | null = null;
+  /** Who came first, where two or more wait. That is a store less for a lone waiter, the common case. */
+  #front: Wait<unknown> | null = null;
 
   /** Who came first; null if nobody waits. */
   get first(): Wait<unknown> | null {
-    return this.#first;
+    return this.#front ?? this.#last;
   }
 
   /** Puts a wait at the back. */
   push(wait: Wait<unknown>): void {
-    wait.queuedBefore = this.#last;
-    if (this.#last === null) this.#first = wait;
-    else this.#last.queuedAfter = wait;
+    const last = this.#last;
     this.#last = wait;
+    if (last === null) return;
+    this.#front ??= last;
+    last.queuedAfter = wait;
+    wait.queuedBefore = last;
   }
 
   /** Whether a wait stands here. */
   has(wait: Wait<unknown>): boolean {
-    return wait === this.#first || wait.queuedBefore !== null;
+    return wait === this.#last || wait.queuedAfter !== null;
   }
 
   /** Answers false if it did not stand here. */
   remove(wait: Wait<unknown>): boolean {
     if (!this.has(wait)) return false;
     const { queuedBefore, queuedAfter } = wait;
-    if (queuedBefore === null) this.#first = queuedAfter;
-    else queuedBefore.queuedAfter = queuedAfter;
     if (queuedAfter === null) this.#last = queuedBefore;
     else queuedAfter.queuedBefore = queuedBefore;
+    if (queuedBefore === null) this.#front = queuedAfter;
+    else queuedBefore.queuedAfter = queuedAfter;
+    if (this.#front === this.#last) this.#front = null;
     wait.queuedBefore = null;
     wait.queuedAfter = null;
     return true;
@@ -43,12 +47,15 @@ export class WaitQueue {
 
   /** Takes out waiters from the front until one could be woken. Answers whether one was. */
   wakeNext(): boolean {
-    for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
+    for (let waiter = this.first; waiter !== null; waiter = this.first) {
       const after = waiter.queuedAfter;
-      this.#first = after;
-      if (after === null) this.#last = null;
-      else after.queuedBefore = null;
-      waiter.queuedAfter = null;
+      if (after === null) {
+        this.#last = null;
+      } else {
+        this.#front = after === this.#last ? null : after;
+        after.queuedBefore = null;
+        waiter.queuedAfter = null;
+      }
       if (waiter.wake()) return true;
     }
     return false;
@@ -56,7 +63,7 @@ export class WaitQueue {
 
   /** Whether anybody here has not been cancelled. */
   get hasLive(): boolean {
-    for (let waiter = this.#first; waiter !== null; waiter = waiter.queuedAfter) {
+    for (let waiter = this.first; waiter !== null; waiter = waiter.queuedAfter) {
       if (!waiter.cancelled) return true;
     }
     return false;
@@ -64,6 +71,6 @@ export class WaitQueue {
 
   /** Those who stand here, oldest first. A wait that is taken out ends the iteration. */
   *[Symbol.iterator](): Generator<Wait<unknown>, void, undefined> {
-    for (let waiter = this.#first; waiter !== null; waiter = waiter.queuedAfter) yield waiter;
+    for (let waiter = this.first; waiter !== null; waiter = waiter.queuedAfter) yield waiter;
   }
 }

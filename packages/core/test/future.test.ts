@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  asCompleted,
   CancelledError,
+  type Coroutine,
   createTask,
   external,
   type Future,
@@ -10,10 +12,16 @@ import {
   InvalidStateError,
   Loop,
   now,
+  race,
   run,
   runSync,
+  shield,
   sleep,
+  timeout,
+  type UsageError,
+  wait as waitForFutures,
 } from "../src/index.ts";
+import type { Probe } from "../src/probe.ts";
 import { kinds, wait } from "./kinds.ts";
 import { inRealEvent } from "./outside-step.ts";
 
@@ -392,6 +400,15 @@ describe("S7: in a real event", () => {
       (future) => future.addDoneCallback(() => undefined),
       /^addDoneCallback\(\) .*external/,
     ],
+    [
+      "removeDoneCallback()",
+      (future) => future.removeDoneCallback(() => undefined),
+      /^removeDoneCallback\(\) .*external/,
+    ],
+    ["createFuture()", (future) => future.loop.createFuture(), /^createFuture\(\) .*external/],
+    ["gather()", (future) => gather([future]), /^gather\(\) .*external/],
+    ["asCompleted()", (future) => asCompleted([future]), /^asCompleted\(\) .*external/],
+    ["shield()", (future) => shield(future), /^shield\(\) .*external/],
   ])("%s of a future fails the run", async (_, touch, message) => {
     const end = run(async () => {
       const future = getRunningLoop().createFuture<number>();
@@ -411,6 +428,51 @@ describe("S7: in a real event", () => {
     });
     await expect(end).rejects.toMatchObject({ code: "ERR_OUTSIDE_STEP" });
   });
+});
+
+test.each<[string, (future: Future<number>) => unknown]>([
+  ["gather", (future) => gather([future])],
+  ["asCompleted", (future) => asCompleted([future])],
+  ["shield", (future) => shield(future)],
+])("S12: %s of another run's future is refused, and that run takes its course", async (_, use) => {
+  const names: string[] = [];
+  const probe: Probe = {
+    name: (_event, _cause, _id, _parent, _kind, segment) => names.push(segment),
+  };
+  let future: Future<number> | undefined;
+  let go = (): void => undefined;
+  const used = new Promise<void>((resolve) => (go = resolve));
+  let hasMade = (): void => undefined;
+  const made = new Promise<void>((resolve) => (hasMade = resolve));
+  const theirs = run(
+    async () => {
+      future = getRunningLoop().createFuture<number>();
+      await external(() => {
+        hasMade();
+        return used;
+      });
+      return "as ever";
+    },
+    { probes: [probe] },
+  );
+  const codes: unknown[] = [];
+  const attempt = (): void => {
+    try {
+      use(future as Future<number>);
+    } catch (refused) {
+      codes.push((refused as UsageError).code);
+    }
+  };
+  await run(async () => {
+    await external(() => made);
+    attempt();
+    getRunningLoop().callSoon(attempt);
+    await sleep(1);
+  });
+  go();
+  expect(await theirs).toBe("as ever");
+  expect(codes).toEqual(["ERR_OTHER_LOOP", "ERR_OTHER_LOOP"]);
+  expect(names).toEqual(["main", "future-1"]);
 });
 
 test.each([
@@ -434,3 +496,29 @@ test("FUT-10: a future is awaited by tasks of its own loop; once settled, by tho
   theirs.setResult("settled");
   expect(await run(() => theirs)).toBe("settled");
 });
+
+/** Ways to give up waiting for a future that others wait for as well. */
+const givingUp: readonly (readonly [string, (long: Future<unknown>) => Coroutine<unknown>])[] = [
+  ["race", (long) => race([long, sleep(1)])],
+  ["wait", (long) => waitForFutures([long], { timeout: 1 })],
+  ["shield", (long) => gather([() => timeout(1, shield(long))], { returnExceptions: true })],
+];
+
+// 20 seconds are ten times what it takes; looking for each of them among all took up to 80.
+test.each(givingUp)(
+  "40,000 tasks give up waiting for one future in no time: %s",
+  (_, giveUp) => {
+    const end = runSync(function* () {
+      const long = getRunningLoop().createFuture<void>();
+      const tasks = Array.from({ length: 40_000 }, () =>
+        createTask(function* () {
+          yield* giveUp(long);
+        }),
+      );
+      yield* waitForFutures(tasks);
+      return now();
+    });
+    expect(end).toBe(1);
+  },
+  20_000,
+);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  asCompleted,
   createTask,
+  type FlowOf,
   gather,
   getRunningLoop,
   now,
   random,
   run,
+  runSync,
   simulate,
   sleep,
   timeout,
@@ -98,6 +101,30 @@ describe("S8: observing", () => {
     }
     expect(chain.slice(0, 6)).toEqual(["name", "step", "settle", "step", "timer", "wait"]);
   });
+});
+
+// Each took 23 seconds where the probe was told by way of what reports say of a wait.
+test.each<[string, () => FlowOf<unknown>]>([
+  [
+    "the next of 8,000",
+    function* () {
+      const sleeps = Array.from({ length: 8000 }, (_, i) => () => sleep(i));
+      for (const next of asCompleted(sleeps)) yield* next;
+    },
+  ],
+  [
+    "one gather of 8,000, by as many",
+    function* () {
+      const all = gather(Array.from({ length: 8000 }, () => () => sleep(1)));
+      const waiters = Array.from({ length: 8000 }, () => () => all);
+      yield* gather(waiters);
+    },
+  ],
+])("to tell a probe of a wait costs the same however large what it is for: %s", (_, main) => {
+  let waits = 0;
+  const probe: Probe = { wait: () => void waits++ };
+  runSync(main, { probes: [probe] });
+  expect(waits).toBeGreaterThanOrEqual(16_000);
 });
 
 describe.each(kinds)("S8: a probe that throws, with $kind bodies", ({ of }) => {

@@ -8,6 +8,7 @@ import {
   getRunningLoop,
   isCancelled,
   LimitError,
+  type Loop,
   now,
   run,
   type RunResult,
@@ -28,6 +29,15 @@ const failsAtEnd: Probe = {
     throw full;
   },
 };
+
+/** A probe that fails at the first `event` after `loop.left` was set. */
+function failsOnceLeft(event: string): { probe: Probe; loop: { left: boolean; current?: Loop } } {
+  const loop: { left: boolean; current?: Loop } = { left: false };
+  const look = (): void => {
+    if (loop.left) throw full;
+  };
+  return { probe: { [event]: look }, loop };
+}
 
 const asyncRun = async (
   kind: Kind,
@@ -232,6 +242,29 @@ describe.each(runs)("$how", ({ kind, start }) => {
     );
     await expect(fails).rejects.toBe(error);
   });
+
+  test.each(["cancel", "name"])(
+    "S8: a probe that fails at `%s`, as the end begins, masks nothing and leaves no loop open",
+    async (event) => {
+      const { probe, loop } = failsOnceLeft(event);
+      const leaves = function* (): Script<string> {
+        loop.current = getRunningLoop();
+        void createTask(() => sleep(100));
+        yield* wait(sleep(1));
+        loop.left = true;
+        return "main's result";
+      };
+      await expect(start(kind, leaves, { probes: [probe] })).rejects.toBe(full);
+      expect(loop.current?.isClosed()).toBe(true);
+      loop.left = false;
+      const fails = function* (): Script<void> {
+        yield* leaves();
+        throw error;
+      };
+      await expect(start(kind, fails, { probes: [probe] })).rejects.toBe(error);
+      expect(loop.current?.isClosed()).toBe(true);
+    },
+  );
 
   test("closes its loop at the end", async () => {
     const loop = await start(kind, function* () {

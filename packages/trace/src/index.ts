@@ -5,6 +5,7 @@
  */
 export { assertReplays } from "./assert.ts";
 export type { ListedEvent } from "./causes.ts";
+export type { Cursor } from "./cursor.ts";
 export { describeEvent, type EventText, textOf } from "./describe.ts";
 export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
@@ -12,6 +13,7 @@ export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
 export { encodeTrace } from "./encode.ts";
 export { fingerprintOf, sameFingerprint } from "./fingerprint.ts";
 export type { Level, RingLevel } from "./levels.ts";
+export type { EventQuery } from "./event-query.ts";
 export type { CounterNote, LogNote, MarkNote, TraceNote } from "./note.ts";
 export type { Main } from "./main.ts";
 export { openTrace } from "./open.ts";
@@ -25,6 +27,17 @@ export {
   replaySync,
   type Same,
 } from "./replay.ts";
+export type {
+  HolderState,
+  ObjectState,
+  PendingTimer,
+  PendingWait,
+  TraceState,
+  TaskState,
+  TaskStatus,
+} from "./state.ts";
+export { stateLines } from "./state-text.ts";
+export { TimeTravel } from "./time-travel.ts";
 export type {
   Trace,
   TraceCut,

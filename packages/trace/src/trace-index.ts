@@ -9,21 +9,25 @@ interface Name {
   readonly event: number;
 }
 
+/** Longer paths are made anew: in a chain of 20,000 spawns they would fill the memory. */
+const LONGEST_KEPT = 120;
+
 /** Answers what single events do not say by themselves: paths, times, and whose step it was. */
 export class TraceIndex {
-  /** The events of the trace: number n stands at index n − 1. */
-  readonly events: readonly TraceEvent[];
   /** Label of the time unit; empty where there is none. */
   readonly unit: string;
+  readonly #trace: Trace;
+  #events: readonly TraceEvent[] | null = null;
   readonly #names: Name[] = [];
+  readonly #paths: string[] = [];
   /** Numbers of the events at which time was set, and the times. */
   readonly #moves: number[] = [];
   readonly #times: number[] = [];
 
   constructor(trace: Trace) {
-    this.events = [...trace.events()];
+    this.#trace = trace;
     this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
-    for (const event of this.events) {
+    for (const event of trace.events()) {
       if (event.kind === "name") this.#introduce(event);
       else if (event.kind === "time" || event.kind === "begin") {
         this.#moves.push(event.event);
@@ -32,18 +36,25 @@ export class TraceIndex {
     }
   }
 
+  /** The events of the trace as one array, which is made when it is first asked for. */
+  get events(): readonly TraceEvent[] {
+    this.#events ??= [...this.#trace.events()];
+    return this.#events;
+  }
+
   /** Event number `event`; undefined if there is none. */
   at(event: number): TraceEvent | undefined {
-    return this.events[event - 1];
+    const { first, last } = this.#trace;
+    return event >= first && event <= last ? this.#trace.event(event) : undefined;
   }
 
   /** Path of a task or object, for example `main/queue-1`; empty for an id that no event introduced. */
   pathOf(id: number): string {
-    const segments: string[] = [];
-    for (let name = this.#names[id]; name !== undefined; name = this.#names[name.parent]) {
-      segments.push(name.segment);
-    }
-    return segments.toReversed().join("/");
+    const known = this.#paths[id];
+    if (known !== undefined) return known;
+    const path = this.#joined(id);
+    if (path.length <= LONGEST_KEPT) this.#paths[id] = path;
+    return path;
   }
 
   /** `task`, `queue`, `lock` …; empty for an id that no event introduced. */
@@ -75,6 +86,14 @@ export class TraceIndex {
     if (event.kind === "timer" || event.kind === "external") return this.#waiter(event.cause);
     const within = this.at(event.cause);
     return within?.kind === "step" || within?.kind === "callback" ? within.task : -1;
+  }
+
+  #joined(id: number): string {
+    const segments: string[] = [];
+    for (let name = this.#names[id]; name !== undefined; name = this.#names[name.parent]) {
+      segments.push(name.segment);
+    }
+    return segments.toReversed().join("/");
   }
 
   /** A parent comes before its children, so that paths have an end whatever a trace says. */
