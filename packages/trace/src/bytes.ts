@@ -1,6 +1,6 @@
 /**
  * Numbers and texts as bytes, for writers. Each function writes at `at` and answers the place behind.
- * There must be room: 8 bytes for any of them but `text`, which takes `textRoom`.
+ * There must be room: 8 bytes for any of them but `string`, which takes `stringRoom`.
  */
 
 /** An integer from 0 to 2^53, seven bits a byte, the lowest first; the top bit says that more follow. */
@@ -36,12 +36,12 @@ export function double(view: DataView, at: number, value: number): number {
 }
 
 /** How many bytes a text takes at most. */
-export function textRoom(text: string): number {
-  return 5 + text.length * 3;
+export function stringRoom(value: string): number {
+  return 5 + value.length * 3;
 }
 
 /** The count of UTF-16 code units, and each as a varint: one byte for ASCII, and any text is kept. */
-export function text(bytes: Uint8Array, at: number, value: string): number {
+export function string(bytes: Uint8Array, at: number, value: string): number {
   const { length } = value;
   let place = varint(bytes, at, length);
   for (let i = 0; i < length; i++) {
@@ -81,8 +81,8 @@ export class Section {
   }
 
   text(value: string): void {
-    this.reserve(textRoom(value));
-    this.length = text(this.bytes, this.length, value);
+    this.reserve(stringRoom(value));
+    this.length = string(this.bytes, this.length, value);
   }
 
   append(more: Uint8Array): void {

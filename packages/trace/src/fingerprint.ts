@@ -47,11 +47,14 @@ export function fingerprintText([h1, h2]: Digest128, covered: string = ALL_LETTE
 
 /** Letters in their order, each once. Throws RangeError for those that there are not; `k` must be there. */
 export function checkLetters(asked: string): string {
-  const right = [...asked].every((letter) => ALL_LETTERS.includes(letter)) && asked.includes("k");
+  const right =
+    asked.split("").every((letter) => ALL_LETTERS.includes(letter)) && asked.includes("k");
   if (!right) {
     throw badRange("letters", `letters of \`${ALL_LETTERS}\`, \`k\` among them`, asked);
   }
-  return [...ALL_LETTERS].filter((letter) => asked.includes(letter)).join("");
+  return ALL_LETTERS.split("")
+    .filter((letter) => asked.includes(letter))
+    .join("");
 }
 
 /** An event with nothing in what `covered` leaves out. */
