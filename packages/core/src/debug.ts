@@ -36,9 +36,9 @@ export class DebugMode {
   /** Coroutines that nobody has used yet, in the order in which they were made. */
   readonly #unused = new Map<Labelled, Place>();
   readonly #waits: Notes<Wait<unknown>>;
-  readonly #begun = new Map<object, Begun>();
+  readonly #begun: Notes<object, Begun>;
   /** Generators that async functions await, by where they do. */
-  readonly #flows = new Map<Flow, Place>();
+  readonly #flows: Notes<Flow>;
   /** Where futures and tasks were made. */
   readonly #made: Notes<Future<unknown>>;
   /** Where callbacks were scheduled. */
@@ -47,7 +47,7 @@ export class DebugMode {
   readonly #wentOn = new Map<Task<unknown>, Place>();
   /** Where a task waited when it was cancelled. */
   readonly #cancelled = new Map<Task<unknown>, Place>();
-  readonly #taken: Notes<Resource, Map<Task<unknown>, Place>>;
+  readonly #taken: Notes<Resource, Notes<Task<unknown>>>;
   /** The coroutine that an async function has begun to await last. */
   #awaited: Begun | null = null;
   /** Of the wait that is tried to be satisfied, or was last. */
@@ -60,6 +60,17 @@ export class DebugMode {
       const waits = new Set(loop.tasks.flatMap((task) => task.waits));
       return (wait) => waits.has(wait);
     });
+    // What `Promise.race` leaves behind in a task never ends.
+    this.#begun = new Notes(
+      () =>
+        (_, { task }) =>
+          task?.done() === false,
+    );
+    this.#flows = new Notes(
+      () =>
+        ({ scope }) =>
+          !scope.task.done(),
+    );
     this.#made = new Notes(() => (future) => !future.done() || loop.reports.isUnseen(future));
     this.#scheduled = new Notes(() => (handle) => !handle.dropped);
     this.#taken = new Notes(() => (resource) => resource.held.length > 0);
@@ -140,9 +151,15 @@ export class DebugMode {
   acquired(resource: Resource): void {
     const task = currentScope()?.task;
     if (task === undefined) return;
-    const taken = this.#taken.get(resource) ?? new Map<Task<unknown>, Place>();
+    let taken = this.#taken.get(resource);
+    if (taken === undefined) {
+      taken = new Notes(() => {
+        const holders = new Set(resource.held.map((holding) => holding.task));
+        return (holder) => holders.has(holder);
+      });
+      this.#taken.set(resource, taken);
+    }
     taken.set(task, new Place([this.#attempted]));
-    this.#taken.set(resource, taken);
   }
 
   /** A task has ended: reports what it did with its cancellation and its waits. */
@@ -211,16 +228,15 @@ export class DebugMode {
   }
 
   /** Resources that somebody may hold, with where each task took them. */
-  get taken(): [Resource, Map<Task<unknown>, Place>][] {
+  get taken(): [Resource, Notes<Task<unknown>>][] {
     return this.#taken.entries;
   }
 
   /** The loop is closed. */
   clear(): void {
-    for (const table of [this.#unused, this.#begun, this.#flows, this.#wentOn, this.#cancelled]) {
-      table.clear();
-    }
-    for (const notes of [this.#waits, this.#made, this.#scheduled, this.#taken]) notes.clear();
+    for (const table of [this.#unused, this.#wentOn, this.#cancelled]) table.clear();
+    for (const notes of [this.#waits, this.#begun, this.#flows, this.#made]) notes.clear();
+    for (const notes of [this.#scheduled, this.#taken]) notes.clear();
     this.#awaited = null;
     this.#attempted = undefined;
   }

@@ -35,18 +35,23 @@ export type Gathered<E> =
  */
 export type FutureOf<E> = E extends Future<unknown> ? E : Task<Gathered<E>>;
 
+/** What to write instead of what looks like an element and is none. */
+function adviceOn(element: unknown): string {
+  const { then, next } = (element ?? {}) as { readonly then?: unknown; readonly next?: unknown };
+  if (typeof then === "function") return "A promise has begun already: give the function itself.";
+  if (typeof next === "function") return "Make a task of a generator: `createTask(worker(1))`.";
+  return "";
+}
+
 /** Refuses what is no list of elements. `caller` is what the user has called, for messages. */
 export function checkElements(list: unknown, caller: string): readonly Gatherable<unknown>[] {
-  const expected = "an array of futures, coroutines or functions";
-  if (!Array.isArray(list)) throw badType("list", expected, list, `\`${caller}([a, b])\`.`);
-  for (const element of list as readonly unknown[]) {
+  if (!Array.isArray(list)) {
+    const expected = "an array of futures, coroutines or functions";
+    throw badType("list", expected, list, `\`${caller}([a, b])\`.`);
+  }
+  for (const [i, element] of (list as readonly unknown[]).entries()) {
     if (typeof element === "function" || isCoroutine(element)) continue;
-    throw badType(
-      "list",
-      expected,
-      element,
-      "A promise has begun already: give the function itself.",
-    );
+    throw badType(`list[${i}]`, "a future, a coroutine or a function", element, adviceOn(element));
   }
   return list as readonly Gatherable<unknown>[];
 }

@@ -131,7 +131,8 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
   if (typeof value === "function") return `${value.name || "an unnamed function"} (function)`;
-  if (typeof value === "object") return `${value.constructor?.name ?? "an object"} (object)`;
+  // The constructor of a generator has no name, and some objects have no constructor.
+  if (typeof value === "object") return `${value.constructor?.name || "an object"} (object)`;
   const plain = value as number | bigint | boolean | symbol;
   return `${plain.toString()} (${typeof value})`;
 }

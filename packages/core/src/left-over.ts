@@ -2,7 +2,7 @@ import type { DebugMode } from "./debug.ts";
 import { listing } from "./deadlock.ts";
 import type { StopReason } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
-import { type Place, whereText } from "./place.ts";
+import { type Notes, whereText } from "./place.ts";
 import type { Resource } from "./resource.ts";
 import type { Task } from "./task.ts";
 
@@ -45,7 +45,7 @@ function pendingTasks(loop: Loop): Note[] {
 function stillHeld(
   loop: Loop,
   resource: Resource,
-  places: ReadonlyMap<Task<unknown>, Place>,
+  places: Notes<Task<unknown>>,
   endedAlone: boolean,
 ): Note[] {
   const held = resource.held.filter(({ task }) => !endedAlone || task.done());

@@ -57,11 +57,11 @@ const FEW = 256;
  */
 export class Notes<K, V = Place> {
   readonly #notes = new Map<K, V>();
-  readonly #inUse: () => (key: K) => boolean;
+  readonly #inUse: () => (key: K, note: V) => boolean;
   #enough = FEW;
 
-  /** @param inUse answers what tells, for the present moment, whether a key can still be asked for */
-  constructor(inUse: () => (key: K) => boolean) {
+  /** @param inUse answers what tells, for the present moment, whether a note can still be asked for */
+  constructor(inUse: () => (key: K, note: V) => boolean) {
     this.#inUse = inUse;
   }
 
@@ -89,7 +89,7 @@ export class Notes<K, V = Place> {
 
   #forget(): void {
     const inUse = this.#inUse();
-    for (const key of this.#notes.keys()) if (!inUse(key)) this.#notes.delete(key);
+    for (const [key, note] of this.#notes) if (!inUse(key, note)) this.#notes.delete(key);
     this.#enough = Math.max(FEW, 2 * this.#notes.size);
   }
 }

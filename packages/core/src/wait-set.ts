@@ -163,14 +163,10 @@ export function wait<F extends Future<unknown>>(
   if (!Array.isArray(futures)) {
     throw badType("futures", "an array of futures or tasks", futures, "`wait([a, b])`.");
   }
-  for (const element of futures as readonly unknown[]) {
+  for (const [i, element] of (futures as readonly unknown[]).entries()) {
     if (isFuture(element)) continue;
-    throw badType(
-      "futures",
-      "an array of futures or tasks",
-      element,
-      "Make a task of it first: `createTask(…)`.",
-    );
+    const advice = "Make a task of it first: `createTask(…)`.";
+    throw badType(`futures[${i}]`, "a future or a task", element, advice);
   }
   if (futures.length === 0) {
     throw badRange("futures", "an array with at least one future", futures);

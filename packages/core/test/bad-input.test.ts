@@ -180,6 +180,18 @@ describe("what is no body", () => {
     );
   });
 
+  test("gather names the element that is wrong, and speaks of promises where there is one", async () => {
+    const generator = (function* () {})();
+    const ofNull = await failureIn(() => gather([untyped(() => 1), untyped(null)]));
+    expect(ofNull).toMatchObject({
+      message: "Expected `list[1]` to be a future, a coroutine or a function, got null.",
+    });
+    const ofGenerator = await failureIn(() => gather([untyped(generator)]));
+    expect(ofGenerator).toMatchObject({
+      message: expect.stringMatching(/got an object \(object\)\. Make a task of a generator/),
+    });
+  });
+
   test("gather checks the whole list before it makes a single task", async () => {
     let ran = false;
     await simulate(async () => {

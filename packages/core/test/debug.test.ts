@@ -600,25 +600,34 @@ test("S8: a run with runSync takes the same course with debug mode", () => {
   expect(course(true)).toEqual(course(false));
 });
 
-test("a long run in debug mode holds no more than it has in use", () => {
+test.each([
+  {
+    what: "what it has in use",
+    // Of each of the 5,000 it would otherwise hold some ten kilobytes.
+    turn: `await createTask(function* () { yield* sleep(1); });
+      await timeout(5, function* () { yield* sleep(1); });`,
+  },
+  {
+    what: "the blocks of tasks that have not ended",
+    turn: "await createTask(() => Promise.race([timeout(50, function* () { yield* sleep(9); }), sleep(0)]));",
+  },
+])("a long run in debug mode holds no more than $what", ({ turn }) => {
   const { stdout, stderr } = runProgram(
-    `import { createTask, runSync, sleep, timeout } from CORE;
+    `import { createTask, run, sleep, timeout } from CORE;
     let before = 0;
-    runSync(
-      function* () {
+    await run(
+      async () => {
         for (let i = 0; i < 6000; i++) {
           if (i === 1000) { gc(); before = process.memoryUsage().heapUsed; }
-          yield* createTask(function* () { yield* sleep(1); });
-          yield* timeout(5, function* () { yield* sleep(1); });
+          ${turn}
         }
         gc();
         console.log(process.memoryUsage().heapUsed - before);
       },
-      { debug: true, slowStepMs: Infinity },
+      { debug: true, slowStepMs: Infinity, log: () => undefined },
     );`,
     ["--expose-gc"],
   );
   expect(stderr).toBe("");
-  // Of each of the 5,000 it would otherwise hold some ten kilobytes.
   expect(Number(stdout)).toBeLessThan(8e6);
 });

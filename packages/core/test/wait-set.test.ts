@@ -255,7 +255,9 @@ describe("what wait refuses", () => {
 
   test("WAIT-06: coroutines, functions and promises, and says to make tasks of them", () => {
     for (const element of [sleep(1), coroutine(() => 1)(), () => 1, Promise.resolve(1)]) {
-      expect(() => wait([element as never])).toThrow(/array of futures or tasks.*createTask/);
+      expect(() => wait([element as never])).toThrow(
+        /`futures\[0\]` to be a future or a task.*createTask/,
+      );
     }
     expect(() => wait(1 as never)).toThrow(TypeError);
   });

@@ -1,5 +1,14 @@
 import { readFileSync } from "node:fs";
-import { createTask, DeadlockError, gather, run, runSync, simulate, sleep } from "@tickless/core";
+import {
+  createTask,
+  DeadlockError,
+  gather,
+  getRunningLoop,
+  run,
+  runSync,
+  simulate,
+  sleep,
+} from "@tickless/core";
 import { BoundedSemaphore, Condition, Lock, Queue, Semaphore } from "@tickless/sync";
 import { describe, expect, test } from "vitest";
 
@@ -120,6 +129,24 @@ describe("what is still held at the end of a run is reported", () => {
     }, options);
     expect(messages).toEqual([]);
   });
+});
+
+test("where a lock and permits were taken is kept of those who hold them", async () => {
+  await run(
+    async () => {
+      const lock = new Lock({ name: "ledger" });
+      const permits = new Semaphore(2, { name: "permits" });
+      await permits.acquire();
+      for (let i = 0; i < 1000; i++) {
+        await createTask(() => lock.withLock(() => permits.withPermit(() => sleep(1))));
+      }
+      const kept = getRunningLoop().debugMode?.taken.map(([, places]) => places.entries.length);
+      expect(Math.max(...(kept ?? [Infinity]))).toBeLessThan(600);
+      expect(kept).toHaveLength(2);
+      permits.release();
+    },
+    { debug: true, log: () => undefined, slowStepMs: Infinity },
+  );
 });
 
 async function deadlock(main: () => unknown, debug = false): Promise<DeadlockError> {
