@@ -40,6 +40,7 @@ const packageImports: Record<string, readonly string[]> = {
     "@tickless/core/kit",
     "@tickless/sync",
     "@tickless/trace",
+    "@tickless/trace/exporters",
     "@tickless/trace/node",
   ],
 };

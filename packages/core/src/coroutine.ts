@@ -156,7 +156,7 @@ class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
   }
 
   protected open(outer: Scope): Scope {
-    return outer;
+    return driver.debugged?.within(this, outer) ?? outer;
   }
 
   protected call(): unknown {

@@ -1,5 +1,5 @@
 import type { Activation } from "./activation.ts";
-import { currentScope, driver, type Flow } from "./context.ts";
+import { currentScope, driver, type Flow, type Scope } from "./context.ts";
 import { LimitError, TicklessError } from "./errors.ts";
 import { type Future, RETURNED } from "./future.ts";
 import type { Loop } from "./loop.ts";
@@ -22,6 +22,21 @@ interface Begun {
   readonly step: number;
   /** The generator that an async function awaits by it. */
   flow: Flow | null;
+}
+
+/** The scope of code that has none of its own. It changes nothing: it tells where that code was begun. */
+class PlacedScope implements Scope {
+  readonly outer: Scope;
+  readonly place: Place;
+
+  constructor(outer: Scope, place: Place) {
+    this.outer = outer;
+    this.place = place;
+  }
+
+  get task(): Task<unknown> {
+    return this.outer.task;
+  }
 }
 
 /**
@@ -104,6 +119,12 @@ export class DebugMode {
     const begun: Begun = { place, task, step, flow: null };
     this.#begun.set(coroutine, begun);
     if (resolve !== undefined) this.#awaited = begun;
+  }
+
+  /** The scope in which the function of `coroutine`, which has just begun, runs. */
+  within(coroutine: object, outer: Scope): Scope {
+    const begun = this.#begun.get(coroutine);
+    return begun === undefined ? outer : new PlacedScope(outer, begun.place);
   }
 
   /** It has ended; not told of waits, of which tasks keep a list. */
@@ -272,8 +293,8 @@ export class DebugMode {
     const { flow } = driver;
     if (flow === null) {
       for (let scope = currentScope(); scope !== null; scope = scope.outer) {
-        const begun = this.#begun.get(scope);
-        if (begun !== undefined) return begun.place;
+        const place = scope instanceof PlacedScope ? scope.place : this.#begun.get(scope)?.place;
+        if (place !== undefined) return place;
       }
       return null;
     }

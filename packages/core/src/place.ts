@@ -43,8 +43,13 @@ export class Place {
   #read(): Frames {
     let frames = this.#awaited === null ? [] : framesOf(this.#awaited);
     if (frames.length === 0) frames = framesOf(this.#stack);
-    for (const before of this.#befores) if (frames.length === 0) frames = before?.frames ?? [];
-    return withoutRepeats([...frames, ...(this.#around?.frames ?? [])]);
+    const around = this.#around?.frames ?? [];
+    if (frames.length > 0) return withoutRepeats([...frames, ...around]);
+    const before = this.#befores.find((place) => place !== undefined && place.frames.length > 0);
+    // The place before may be the one around, which has told all.
+    return before === this.#around
+      ? around
+      : withoutRepeats([...(before?.frames ?? []), ...around]);
   }
 }
 

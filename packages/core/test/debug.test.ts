@@ -119,6 +119,22 @@ describe("where a task waits (DEBUG-03)", () => {
     expect(where).toEqual([at("in the flow"), at("around the flow")]);
   });
 
+  test("an async function in a generator that an async function awaits: through all", async () => {
+    const inner = coroutine(async () => {
+      await sleep(1);
+      await reply(); // at the bottom
+    });
+    const flow = coroutine(function* () {
+      yield* inner(); // within the flow
+    });
+    async function main(): Promise<void> {
+      await sleep(1);
+      await flow(); // above the flow
+    }
+    const [where] = await wheresOf(main);
+    expect(where).toEqual([at("at the bottom"), at("within the flow"), at("above the flow")]);
+  });
+
   test("a block of an async function: through the block", async () => {
     async function main(): Promise<void> {
       await timeout(null, async () => {

@@ -236,6 +236,28 @@ describe("a deadlock report", () => {
     expect(blocked).toHaveLength(201);
   });
 
+  test("S8.7: through withLock, withPermit and conditions, each place once", async () => {
+    const lock = new Lock({ name: "lock" });
+    const condition = new Condition({ name: "condition" });
+    const inner = async (): Promise<void> => {
+      await sleep(1);
+      await lock.acquire(); // wants it again
+    };
+    async function outer(): Promise<void> {
+      await lock.withLock(inner); // takes it
+    }
+    const notified = (): Promise<void> =>
+      condition
+        .withLock(async () => {
+          await condition.wait(); // is never notified
+        })
+        .toPromise();
+    const [first, second] = await Promise.all([deadlock(outer, true), deadlock(notified, true)]);
+    const where = first.blocked[0]?.waits[0]?.where?.map((frame) => `    ${frame}`);
+    expect(where).toEqual([at("wants it again"), at("takes it")]);
+    expect(second.blocked[0]?.waits[0]?.where).toHaveLength(2);
+  });
+
   test("S7: in debug mode shows where each waits, and where each was created", async () => {
     const { message } = await deadlock(async function main() {
       const one = new Lock({ name: "one" });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addExport } from "./commands/export.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
@@ -35,6 +36,7 @@ function commandLine(): Command {
   addRun(commands);
   addReplay(commands);
   addShow(commands);
+  addExport(commands);
   addHelp(commands);
   for (const command of commands.commands) {
     command.exitOverride((error) => {

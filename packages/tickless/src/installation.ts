@@ -16,6 +16,7 @@ const entries = [
   "@tickless/core/kit",
   "@tickless/sync",
   "@tickless/trace",
+  "@tickless/trace/exporters",
   "@tickless/trace/node",
 ] as const;
 

@@ -1,7 +1,10 @@
 import { statSync } from "node:fs";
-import type { Trace } from "@tickless/trace";
+import type { TimeTravel, Trace } from "@tickless/trace";
 import { CommandError, ticklessCode } from "./failure.ts";
 import type { Installation } from "./installation.ts";
+
+/** How many tasks a message lists. */
+const MOST_NAMED = 10;
 
 /** Checks that there is a file `file`. */
 export function checkTraceFile(file: string): void {
@@ -30,4 +33,21 @@ export async function loadTrace(file: string, tickless: Installation): Promise<T
     const message = (error as Error).message;
     throw new CommandError(code, message.includes(file) ? message : `\`${file}\`: ${message}`);
   }
+}
+
+/** Checks that a trace has a task with this path. */
+export function checkTask(path: string, travel: TimeTravel, file: string): void {
+  const paths: string[] = [];
+  let more = false;
+  for (const event of travel.search({ kind: "name" })) {
+    if (event.kind !== "name" || event.type !== "task") continue;
+    const own = travel.index.pathOf(event.id);
+    if (own === path) return;
+    if (paths.length < MOST_NAMED) paths.push(own);
+    else more = true;
+  }
+  throw new CommandError(
+    "ERR_NO_SUCH_TASK",
+    `The trace \`${file}\` has no task \`${path}\`. Its tasks: ${paths.join(", ")}${more ? ", …" : ""}.`,
+  );
 }

@@ -65,6 +65,62 @@ describe("tickless show", () => {
     );
   });
 
+  test("--at shows the events around one and marks it, by number or by time", async () => {
+    const byNumber = await shown(100, "--at", "20");
+    expect(byNumber).toMatchSnapshot();
+    expect(byNumber.match(/^> +20 /gm)).toHaveLength(1);
+    expect(await shown(100, "--at", "t=13.5")).toMatch(/^> +22 /m);
+    // a move of the time is left out, save where it is what is looked at
+    expect(await shown(100, "--at", "14")).toMatch(/^> +14 .* time moves to t=7 ms$/m);
+  });
+
+  test("--from and --to show what happens between two events or times, both included", async () => {
+    const numbers = async (...options: string[]): Promise<number[]> =>
+      Array.from((await shown(30, ...options)).matchAll(/^ +(\d+) +\d+ /gm), ([, event]) =>
+        Number(event),
+      );
+    expect(await numbers("--from", "10", "--to", "13")).toEqual([10, 11, 12, 13]);
+    expect(await numbers("--from", "t=7", "--to", "t=7")).toEqual([16, 17, 18, 19, 20, 21, 22]);
+    expect(await numbers("--to", "3")).toEqual([2, 3]);
+  });
+
+  test("--state shows tasks, timers and queues as they were", async () => {
+    expect(await shown(100, "--at", "t=7", "--state")).toMatchSnapshot();
+    expect(await shown(100, "--to", "13", "--state")).toContain("after event 13, t=0 ms");
+    expect(await shown(100, "--state")).toContain("after event 34, t=14 ms: the run ends (done)");
+  });
+
+  test("--why tells what led to an event, and what followed from it", async () => {
+    expect(await shown(100, "--why", "17")).toMatchSnapshot();
+    expect(await shown(100, "--why", "34")).toContain("Nothing followed from it directly.");
+  });
+
+  test.each([
+    [
+      ["--at", "1", "--from", "2"],
+      "`--at` and `--from` do not go together. Leave one of them out.",
+    ],
+    [
+      ["--state", "--task", "main"],
+      "`--state` and `--task` do not go together. Leave one of them out.",
+    ],
+    [["--why", "3", "--state"], "`--why` and `--state` do not go together. Leave one of them out."],
+  ])("refuses %j together", async (options, message) => {
+    const { code, stderr } = await tickless(["show", trace, ...options]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error [ERR_CONFLICTING_OPTION]: ${message}\n`,
+    });
+  });
+
+  test.each(["--why", "--at"])("%s refuses an event that there is not", async (option) => {
+    const { code, stderr } = await tickless(["show", trace, option, "35"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error \[ERR_NO_SUCH_EVENT\]: The trace .* has no event 35; it has events 1 to 34\.\n$/,
+    );
+  });
+
   test.each([
     [
       "--limit",
@@ -75,6 +131,16 @@ describe("tickless show", () => {
       "--limit",
       "ten",
       "Expected `--limit` to be a whole number ≥ 1, got `ten`. Write for example `--limit 100`.",
+    ],
+    [
+      "--at",
+      "t=x",
+      "Expected `--at` to be the number of an event, or a time such as `t=50`, got `t=x`. Write for example `--at 120`.",
+    ],
+    [
+      "--why",
+      "0",
+      "Expected `--why` to be the number of an event, got `0`. Write for example `--why 120`.",
     ],
   ])("refuses %s %s", async (option, value, message) => {
     const { code, stderr } = await tickless(["show", trace, option, value]);

@@ -125,6 +125,11 @@ const boundaries: ReadonlySet<string> = new Set([
   "end",
 ]);
 
+/** Whether an event of this kind is outside the step before it. */
+export function beginsAnew(kind: string): boolean {
+  return boundaries.has(kind);
+}
+
 /** What one waits for without sharing it. */
 const unshared: ReadonlySet<string> = new Set(["task", "future", "gather", "shield", "group", ""]);
 
@@ -133,11 +138,11 @@ const unshared: ReadonlySet<string> = new Set(["task", "future", "gather", "shie
  * more is told is over: its task waits on, or for a promise.
  */
 function stepInProgress(event: number, { columns }: StateSource): number {
-  if (boundaries.has(columns.kindOf(event + 1))) return 0;
+  if (beginsAnew(columns.kindOf(event + 1))) return 0;
   for (let at = event; at >= columns.first; at--) {
     const kind = columns.kindOf(at);
     if (kind === "step") return at;
-    if (boundaries.has(kind)) return 0;
+    if (beginsAnew(kind)) return 0;
   }
   return 0;
 }

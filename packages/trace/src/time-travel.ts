@@ -1,10 +1,10 @@
 import { causesFrom, listed, type ListedEvent } from "./causes.ts";
 import { Cursor } from "./cursor.ts";
-import type { TraceEvent } from "./event.ts";
+import type { EventOf, TraceEvent } from "./event.ts";
 import { EventColumns } from "./event-columns.ts";
 import { type EventQuery, found, matcher } from "./event-query.ts";
 import { Facts } from "./facts.ts";
-import { type TraceState, stateAfter } from "./state.ts";
+import { beginsAnew, stateAfter, type TraceState } from "./state.ts";
 import { TraceIndex } from "./trace-index.ts";
 import type { TraceSource } from "./trace.ts";
 
@@ -87,6 +87,41 @@ export class TimeTravel {
   /** The events that `query` looks for, in order. */
   search(query: EventQuery): IterableIterator<TraceEvent> {
     return found(query, this.#columns, this.index);
+  }
+
+  /** @internal Largest id of a task or object. */
+  get largestId(): number {
+    let largest = -1;
+    for (const { id } of this.search({ kind: "name" }) as Iterable<EventOf<"name">>) {
+      if (id > largest) largest = id;
+    }
+    return largest;
+  }
+
+  /** @internal Numbers of the events that say what is so after event number `event`. */
+  factsAfter(event: number): number[] {
+    return this.#facts.after(event);
+  }
+
+  /** @internal When what event number `event` says ends to be so; NEVER: it does not. */
+  endOf(event: number): number {
+    return this.#facts.endOf(event);
+  }
+
+  /** @internal The last event of that step, callback or timer in which event number `event` happened. */
+  lastOfStep(event: number): number {
+    let last = event;
+    while (last < this.last && !beginsAnew(this.#columns.kindOf(last + 1))) last++;
+    return last;
+  }
+
+  /** @internal The step or callback in which event number `event` happened, or which it is. */
+  stepOf(event: number): EventOf<"step"> | EventOf<"callback"> | undefined {
+    for (const number of [event, this.index.at(event)?.cause ?? 0]) {
+      const at = this.index.at(number);
+      if (at?.kind === "step" || at?.kind === "callback") return at;
+    }
+    return undefined;
   }
 
   /** @internal */

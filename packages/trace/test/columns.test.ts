@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { columnWidths, wrapped } from "../src/columns.ts";
+import { columnWidths, wrapped } from "../src/exporters/columns.ts";
 
 test("columns get what they want where there is room", () => {
   expect(columnWidths([5, 3], 8, 2)).toEqual([5, 3]);
