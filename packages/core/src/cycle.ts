@@ -53,7 +53,8 @@ function stuckTogether(
     if (!stuck.has(task) || needs.get(task)?.some((need) => isHeldUp(need, stuck)) === true)
       continue;
     stuck.delete(task);
-    suspects.push(...(waiters.get(task) ?? []));
+    // Not by spreading them: the stack has no place for so many arguments as one task may have waiters.
+    for (const waiter of waiters.get(task) ?? []) suspects.push(waiter);
   }
   return stuck;
 }

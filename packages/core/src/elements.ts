@@ -1,18 +1,20 @@
 import { driver } from "./context.ts";
-import type { Body, Result } from "./coroutine.ts";
+import type { Body, FlowOf, Result } from "./coroutine.ts";
 import { ensureFuture, usableLoop } from "./current.ts";
 import { badType } from "./errors.ts";
+import { isGenerator } from "./flow.ts";
 import { type Future, isFuture } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 import type { Task } from "./task.ts";
 
 /**
- * What `gather`, `asCompleted` and `race` take: futures and tasks as they are, coroutines, functions.
+ * What `gather`, `asCompleted` and `race` take: futures and tasks as they are, coroutines, generators,
+ * functions.
  *
  * @category Tasks
  */
-export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
+export type Gatherable<T> = Future<T> | Coroutine<T> | FlowOf<T> | Body<T>;
 
 /**
  * What one element of `gather`, `asCompleted` or `race` gives.
@@ -22,7 +24,7 @@ export type Gatherable<T> = Future<T> | Coroutine<T> | Body<T>;
 export type Gathered<E> =
   E extends Future<infer T>
     ? T
-    : E extends Coroutine<infer T>
+    : E extends Coroutine<infer T> | FlowOf<infer T>
       ? T
       : E extends () => infer R
         ? Result<R>
@@ -37,21 +39,20 @@ export type FutureOf<E> = E extends Future<unknown> ? E : Task<Gathered<E>>;
 
 /** What to write instead of what looks like an element and is none. */
 function adviceOn(element: unknown): string {
-  const { then, next } = (element ?? {}) as { readonly then?: unknown; readonly next?: unknown };
-  if (typeof then === "function") return "A promise has begun already: give the function itself.";
-  if (typeof next === "function") return "Make a task of a generator: `createTask(worker(1))`.";
-  return "";
+  const { then } = (element ?? {}) as { readonly then?: unknown };
+  return typeof then === "function" ? "A promise has begun already: give the function itself." : "";
 }
 
 /** Refuses what is no list of elements. `caller` is what the user has called, for messages. */
 export function checkElements(list: unknown, caller: string): readonly Gatherable<unknown>[] {
   if (!Array.isArray(list)) {
-    const expected = "an array of futures, coroutines or functions";
+    const expected = "an array of futures, coroutines, generators or functions";
     throw badType("list", expected, list, `\`${caller}([a, b])\`.`);
   }
   for (const [i, element] of (list as readonly unknown[]).entries()) {
-    if (typeof element === "function" || isCoroutine(element)) continue;
-    throw badType(`list[${i}]`, "a future, a coroutine or a function", element, adviceOn(element));
+    if (typeof element === "function" || isCoroutine(element) || isGenerator(element)) continue;
+    const expected = "a future, a coroutine, a generator or a function";
+    throw badType(`list[${i}]`, expected, element, adviceOn(element));
   }
   return list as readonly Gatherable<unknown>[];
 }

@@ -30,7 +30,8 @@ export function generatorOf(steps: Steps): Steps {
   return steps.next === resumeGenerator ? steps : delegate(steps);
 }
 
-function isGenerator(value: unknown): value is Generator<Suspension, unknown, unknown> {
+/** Whether `value` is what a `function*` returns. */
+export function isGenerator(value: unknown): value is Generator<Suspension, unknown, unknown> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -8,6 +8,7 @@ import { settlement } from "./settlement.ts";
 import {
   brandCoroutine,
   type Coroutine,
+  isCoroutine,
   notInFlow,
   SUSPENDED,
   type Suspension,
@@ -72,7 +73,7 @@ interface Outcome {
 
 /** Debug mode must not take for forgotten what is not begun because it would have lost. */
 function passOver(element: Gatherable<unknown>): void {
-  if (driver.debugged === null || typeof element === "function" || isFuture(element)) return;
+  if (driver.debugged === null || !isCoroutine(element) || isFuture(element)) return;
   driver.debugged.used(element as Coroutine<unknown> & { readonly label: string });
   driver.debugged.over(element);
 }

@@ -1,7 +1,8 @@
 import { Activation } from "./activation.ts";
 import { Block, leaveStep } from "./block.ts";
-import type { NoPlainYield, Result } from "./coroutine.ts";
+import type { FlowOf, NoPlainYield, Result } from "./coroutine.ts";
 import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
+import { isGenerator } from "./flow.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 
 /**
@@ -185,7 +186,7 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
 
 /** What runs under the deadline. */
 function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
-  if (isCoroutine(body)) return () => body;
+  if (isCoroutine(body) || isGenerator(body)) return () => body;
   if (typeof body !== "function") {
     throw badType(
       "body",
@@ -200,7 +201,7 @@ function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
 /**
  * Runs `body` and cancels what it waits for when `delay` time units have passed; then it throws a
  * TimeoutError. null: no deadline, until `reschedule` sets one. Only waits begun in the body are
- * cancelled. A future or coroutine may stand for the body: `timeout(5, queue.get())`.
+ * cancelled. A future, coroutine or generator may stand for the body: `timeout(5, queue.get())`.
  *
  * ```ts
  * import { now, run, sleep, timeout, TimeoutError } from "@tickless/core";
@@ -218,7 +219,7 @@ function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
  */
 export function timeout<R>(
   delay: number | null,
-  body: TimedBody<R> | Coroutine<R>,
+  body: TimedBody<R> | Coroutine<R> | FlowOf<R>,
 ): Coroutine<Result<R>> {
   return new TimeoutBlock<Result<R>>(
     delay === null ? null : checkTime("delay", delay),
@@ -234,7 +235,7 @@ export function timeout<R>(
  */
 export function timeoutAt<R>(
   when: number | null,
-  body: TimedBody<R> | Coroutine<R>,
+  body: TimedBody<R> | Coroutine<R> | FlowOf<R>,
 ): Coroutine<Result<R>> {
   return new TimeoutBlock<Result<R>>(
     null,

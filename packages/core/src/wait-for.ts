@@ -1,7 +1,8 @@
 import { Bookkeeping } from "./activation.ts";
-import { coroutine, type NoPlainYield, type Result } from "./coroutine.ts";
+import { coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
 import { ensureFuture } from "./current.ts";
 import { badType, checkTime, isCancelled, TimeoutError } from "./errors.ts";
+import { isGenerator } from "./flow.ts";
 import type { Future } from "./future.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 import { timeout } from "./timeout.ts";
@@ -58,7 +59,9 @@ class CancelAndWait implements WaitSource<void> {
 }
 
 /** There is no time left: what is done counts, what is not is cancelled before it runs any further. */
-function waitForNone(awaitable: Coroutine<unknown> | (() => unknown)): Coroutine<unknown> {
+function waitForNone(
+  awaitable: Coroutine<unknown> | FlowOf<unknown> | (() => unknown),
+): Coroutine<unknown> {
   return coroutine(function* waitFor() {
     const future: Future<unknown> = ensureFuture(awaitable);
     if (future.done()) return future.result();
@@ -107,19 +110,19 @@ export function waitFor<R>(
   awaitable: (() => R) & NoPlainYield<R>,
   delay: number | null,
 ): Coroutine<Result<R>>;
-export function waitFor<T>(awaitable: Coroutine<T>, delay: number | null): Coroutine<T>;
+export function waitFor<T>(awaitable: Coroutine<T> | FlowOf<T>, delay: number | null): Coroutine<T>;
 export function waitFor(
-  awaitable: Coroutine<unknown> | (() => unknown),
+  awaitable: Coroutine<unknown> | FlowOf<unknown> | (() => unknown),
   delay: number | null,
 ): Coroutine<unknown> {
-  if (typeof awaitable !== "function" && !isCoroutine(awaitable)) {
+  if (typeof awaitable !== "function" && !isCoroutine(awaitable) && !isGenerator(awaitable)) {
     throw badType(
       "awaitable",
-      "a future, a coroutine or a function",
+      "a future, a coroutine, a generator or a function",
       awaitable,
       "A promise has begun already: give the function itself, `waitFor(() => work(), 5)`.",
     );
   }
   if (delay !== null && checkTime("delay", delay) <= 0) return waitForNone(awaitable);
-  return timeout(delay, isCoroutine(awaitable) ? awaitable : () => awaitable());
+  return timeout(delay, typeof awaitable === "function" ? () => awaitable() : awaitable);
 }

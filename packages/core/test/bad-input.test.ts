@@ -181,14 +181,10 @@ describe("what is no body", () => {
   });
 
   test("gather names the element that is wrong, and speaks of promises where there is one", async () => {
-    const generator = (function* () {})();
     const ofNull = await failureIn(() => gather([untyped(() => 1), untyped(null)]));
     expect(ofNull).toMatchObject({
-      message: "Expected `list[1]` to be a future, a coroutine or a function, got null.",
-    });
-    const ofGenerator = await failureIn(() => gather([untyped(generator)]));
-    expect(ofGenerator).toMatchObject({
-      message: expect.stringMatching(/got an object \(object\)\. Make a task of a generator/),
+      message:
+        "Expected `list[1]` to be a future, a coroutine, a generator or a function, got null.",
     });
   });
 
