@@ -2,6 +2,9 @@ import { checkTime } from "./errors.ts";
 import type { Coroutine } from "./suspension.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
+/** What probes are told that a sleep is for. */
+const nothing = { kind: "sleep", id: -1 };
+
 /** The source of all sleeps; the target of the wait is the delay, its value is there from the start. */
 const sleeping: WaitSource<unknown> = {
   label: (wait) => `sleep(${wait.target as number})`,
@@ -16,6 +19,13 @@ const sleeping: WaitSource<unknown> = {
 
   withdraw(wait: Wait<unknown>): void {
     wait.disarm();
+  },
+
+  object: () => nothing,
+
+  until(wait: Wait<unknown>): number {
+    const delay = wait.target as number;
+    return delay > 0 ? wait.since + delay : wait.since;
   },
 
   subject(wait: Wait<unknown>): WaitSubject {

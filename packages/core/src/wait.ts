@@ -70,6 +70,8 @@ export interface WaitSource<T> {
    * is made to be read by people. Absent: probes are told what `subject` says.
    */
   object?(wait: Wait<T>): { readonly kind: string; readonly id: number };
+  /** With `object`: the time at which it ends by itself. Absent: none. */
+  until?(wait: Wait<T>): number;
   /** What the wait is for, as reports show it. */
   subject(wait: Wait<T>): WaitSubject;
   /** Where cancelling the wait means to cancel something else: undefined: cancel the wait itself. */
@@ -352,7 +354,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
       observer.wait(this.task.id, kind, id, until, operation);
     } else {
       const { kind, id } = source.object(this);
-      observer.wait(this.task.id, kind, id, NaN, operation);
+      observer.wait(this.task.id, kind, id, source.until?.(this) ?? NaN, operation);
     }
     this.cause = observer.event;
   }

@@ -113,15 +113,13 @@ export class EventEncoder implements Required<Probe> {
   step(event: number, cause: number, task: number): void {
     this.#reserve(event);
     this.#running = task;
-    const at = this.#caused(CODES.step, event, cause);
-    this.#length = varint(this.#bytes, at, task + 1);
+    this.#length = this.#id(this.#caused(CODES.step, event, cause), task);
   }
 
   callback(event: number, cause: number, task: number): void {
     this.#reserve(event);
     this.#running = task;
-    const at = this.#caused(CODES.callback, event, cause);
-    this.#length = varint(this.#bytes, at, task + 1);
+    this.#length = this.#id(this.#caused(CODES.callback, event, cause), task);
   }
 
   wait(
@@ -141,11 +139,11 @@ export class EventEncoder implements Required<Probe> {
       this.#onNumber = this.#number(kind);
     }
     const bytes = this.#bytes;
-    at = varint(bytes, at, this.#onNumber);
+    at = this.#id(at, this.#onNumber - 1);
     if (object >= 0 || operation !== "") {
       (bytes[head] as number) |= HAS_OBJECT;
-      at = varint(bytes, at, object + 1);
-      at = varint(bytes, at, this.#operationOf(operation));
+      at = this.#id(at, object);
+      at = this.#id(at, this.#operationOf(operation) - 1);
     }
     if (Number.isNaN(until)) this.#length = at;
     else this.#length = this.#timed(bytes[head] as number, head, at, until);
@@ -170,10 +168,10 @@ export class EventEncoder implements Required<Probe> {
     const head = this.#length;
     let at = this.#tasked(CODES.operation, event, cause, task);
     const bytes = this.#bytes;
-    at = varint(bytes, at, object + 1);
-    at = varint(bytes, at, this.#operationOf(name));
+    at = this.#id(at, object);
+    at = this.#id(at, this.#operationOf(name) - 1);
     if ((state | 0) === state) {
-      this.#length = signed(bytes, at, state);
+      this.#length = this.#signed(at, state);
     } else {
       (bytes[head] as number) |= DOUBLE;
       this.#length = double(this.#view, at, state);
@@ -258,13 +256,40 @@ export class EventEncoder implements Required<Probe> {
       bytes[at + 1] = distance;
       return at + 2;
     }
+    if (distance < 16_384) {
+      bytes[at + 1] = distance | 128;
+      bytes[at + 2] = distance >> 7;
+      return at + 3;
+    }
     return varint(bytes, at + 1, distance);
+  }
+
+  /** An id, −1 for none: one or two bytes, nearly always, and then without a loop. */
+  #id(at: number, id: number): number {
+    const bytes = this.#bytes;
+    const value = id + 1;
+    if (value < 128) {
+      bytes[at] = value;
+      return at + 1;
+    }
+    if (value < 16_384) {
+      bytes[at] = value | 128;
+      bytes[at + 1] = value >> 7;
+      return at + 2;
+    }
+    return varint(bytes, at, value);
   }
 
   /** The same, and the task, which need not be given where it is the one that runs. */
   #tasked(code: number, event: number, cause: number, task: number): number {
     if (task === this.#running) return this.#caused(code | SAME_TASK, event, cause);
-    return varint(this.#bytes, this.#caused(code, event, cause), task + 1);
+    return this.#id(this.#caused(code, event, cause), task);
+  }
+
+  #signed(at: number, value: number): number {
+    return value >= 0 && value < 8192
+      ? this.#id(at, 2 * value - 1)
+      : signed(this.#bytes, at, value);
   }
 
   /** A time at `at`, and in the first byte at `head` how it is given. */
@@ -272,7 +297,7 @@ export class EventEncoder implements Required<Probe> {
     const delta = time - this.#now;
     if ((delta | 0) === delta && this.#now + delta === time) {
       this.#bytes[head] = first | DELTA;
-      return signed(this.#bytes, at, delta);
+      return this.#signed(at, delta);
     }
     this.#bytes[head] = first | DOUBLE;
     return double(this.#view, at, time);
