@@ -3,4 +3,13 @@
  *
  * @packageDocumentation
  */
-export { programOf, readTrace, writeTrace } from "@tickless/trace/node";
+export {
+  fileRecorder,
+  type FileRecorder,
+  programOf,
+  readTrace,
+  recordToFile,
+  type RecordedToFile,
+  type RecordToFileOptions,
+  writeTrace,
+} from "@tickless/trace/node";

@@ -1,10 +1,12 @@
-import { TicklessError } from "@tickless/core";
+import { type RunResult, TicklessError } from "@tickless/core";
 import type { Divergence } from "./divergence.ts";
 
 /** A trace that cannot be read, or that is of another program. */
 export class TraceError extends TicklessError {
   /** Place in the trace file at which it is wrong, in bytes from 0; undefined where it is not one place. */
   readonly offset: number | undefined;
+  /** How the run went whose recording has failed, if it had ended; undefined otherwise. */
+  result: RunResult<unknown> | undefined = undefined;
 
   constructor(code: string, message: string, offset?: number, cause?: unknown) {
     super(code, message, { cause });

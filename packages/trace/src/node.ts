@@ -4,53 +4,20 @@
  * @packageDocumentation
  */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { TraceError } from "./errors.ts";
-import { traceParts } from "./encode.ts";
+import { failed } from "./node/file-recorder.ts";
 import { openTrace } from "./open.ts";
 import type { Trace, TraceProgram } from "./trace.ts";
 
-function failed(what: string, file: string, cause: unknown): TraceError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new TraceError(
-    "ERR_TRACE_FILE",
-    `Cannot ${what} the trace \`${file}\`: ${why}.`,
-    undefined,
-    cause,
-  );
-}
-
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  // A call may write less than it was given, for example when the disk is nearly full.
-  for (let at = 0; at < bytes.length; at += writeSync(descriptor, bytes, at));
-}
-
-function writeParts(file: string, trace: Trace): void {
-  const parts = traceParts(trace);
-  const descriptor = openSync(file, "w");
-  try {
-    for (const part of parts) writeWhole(descriptor, part);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/**
- * Writes a trace file. It appears whole or not at all: what was there before stays until then.
- *
- * @throws TraceError (ERR_TRACE_FILE) if the file cannot be written
- */
-export function writeTrace(file: string, trace: Trace): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeParts(temporary, trace);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw failed("write", file, error);
-  }
-}
+export {
+  fileRecorder,
+  type FileRecorder,
+  recordToFile,
+  type RecordedToFile,
+  type RecordToFileOptions,
+  writeTrace,
+} from "./node/file-recorder.ts";
 
 /**
  * What a trace says of the program in file `path`, called with `args`: its path from the working

@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../src/event.ts";
 import { fingerprintOf } from "../src/fingerprint.ts";
-import { record, recorder, recordSync } from "../src/index.ts";
+import { record, recorder, recordSync, sameFingerprint } from "../src/index.ts";
 import { pipeline, relay } from "./programs.ts";
 
 /** One event of every kind, by hand: what is hashed shall not depend on what core does today. */
@@ -179,5 +179,47 @@ describe("a recorder", () => {
     for (const value of Object.values(trace.event(1001))) {
       expect(["number", "string"]).toContain(typeof value);
     }
+  });
+});
+
+describe("the letters of a fingerprint", () => {
+  const printsOf = async (letters: string): Promise<readonly string[]> => {
+    const print = async (delay: number, seed: number, name: string): Promise<string> => {
+      const taker = recorder({ letters, level: "fingerprint" });
+      const main = async (): Promise<void> => {
+        random("x")();
+        await createTask(() => sleep(delay), { name });
+      };
+      await simulate(main, { seed, probes: taker.probes });
+      return taker.fingerprint();
+    };
+    return Promise.all([print(1, 1, "a"), print(2, 1, "a"), print(1, 2, "a"), print(1, 1, "b")]);
+  };
+
+  test.each([
+    ["tkscore", 4],
+    ["kscore", 3],
+    ["tkscoe", 3],
+    ["tkscre", 3],
+    ["ks", 1],
+  ])("%s tells %i of four programs apart: another delay, seed and name", async (letters, apart) => {
+    const prints = await printsOf(letters);
+    expect(new Set(prints).size).toBe(apart);
+    expect(prints[0]?.split("/")[1]).toBe(letters);
+  });
+
+  test("that are none, or without `k`, are refused", () => {
+    for (const letters of ["tx", "ts", ""]) {
+      expect(() => recorder({ letters })).toThrow(/Expected `letters` to be letters of `tkscore`/);
+    }
+  });
+
+  test("fingerprints with different ones are not compared", () => {
+    const [one, other] = ["0000-0000-0000-0000/tk", "0000-0000-0000-0000/tkscore"];
+    expect(sameFingerprint(one, one)).toBe(true);
+    expect(sameFingerprint(one, one.replace("0", "1"))).toBe(false);
+    expect(() => sameFingerprint(one, other)).toThrow(
+      "cannot be compared: the first covers `tk`, the second `tkscore`",
+    );
   });
 });

@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { simulate, sleep } from "@tickless/core";
+import { afterAll, describe, expect, test } from "vitest";
 import { traceOf } from "../src/event-list.ts";
 import { encodeTrace, record } from "../src/index.ts";
-import { readTrace, writeTrace } from "../src/node.ts";
+import { fileRecorder, readTrace, recordToFile, writeTrace } from "../src/node.ts";
 import { ENGINE_VERSION } from "../src/trace.ts";
 import { contentOf, pipeline } from "./programs.ts";
 
@@ -66,4 +76,86 @@ test("traces carry the version of the packages", () => {
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),
   ) as { version: string };
   expect(ENGINE_VERSION).toBe(manifest.version);
+});
+
+describe("recording to a file", () => {
+  const names = (prefix: string): string[] =>
+    readdirSync(folder).filter((name) => name.startsWith(prefix));
+
+  test("gives the file that writeTrace gives, and the result of the run", async () => {
+    const file = join(folder, "streamed.trace");
+    const main = async (): Promise<number> => {
+      for (let i = 0; i < 5000; i++) await sleep(1);
+      return 7;
+    };
+    const result = await recordToFile(file, main, { seed: 3 });
+    const recorded = await record(main, { seed: 3 });
+    expect(result).toMatchObject({ outcome: { value: 7 }, written: true });
+    expect(result.fingerprint).toBe(recorded.fingerprint);
+    expect(new Uint8Array(readFileSync(file))).toEqual(encodeTrace(recorded.trace));
+    expect(names("streamed")).toEqual(["streamed.trace"]);
+  });
+
+  test("the file grows with the run: what is there opens when the process dies", async () => {
+    const file = join(folder, "growing.trace");
+    const taker = fileRecorder(file);
+    await simulate(
+      async () => {
+        for (let i = 0; i < 5000; i++) await sleep(1);
+      },
+      { probes: taker.probes },
+    );
+    const [beside = ""] = names("growing");
+    const before = readTrace(join(folder, beside));
+    expect(before.last).toBe(16_384);
+    expect(before.notices).toEqual([
+      expect.stringContaining("ends after event 16384, before its recording was finished"),
+    ]);
+    taker.finish();
+    expect(readTrace(file).complete).toBe(true);
+  });
+
+  test.each([
+    ["a run that fails", true],
+    ["a run that does not", false],
+  ])("a ring for failures, after %s", async (what, hasFailed) => {
+    const file = join(folder, `ring-${String(hasFailed)}.trace`);
+    const main = (): unknown => (hasFailed ? Promise.reject(new Error(what)) : sleep(1));
+    const level = { ring: "1 MB", on: "failure" } as const;
+    expect((await recordToFile(file, main, { level })).written).toBe(hasFailed);
+    expect(existsSync(file)).toBe(hasFailed);
+  });
+
+  test("an unwritable path is an error before anything runs", async () => {
+    let runs = 0;
+    const recording = recordToFile(join(folder, "no", "where"), () => void runs++);
+    await expect(recording).rejects.toMatchObject({ code: "ERR_TRACE_FILE" });
+    expect(runs).toBe(0);
+  });
+
+  test("where the file cannot be finished the error carries the result of the run", async () => {
+    const file = join(folder, "late");
+    const recording = recordToFile(file, async () => {
+      await sleep(1);
+      // A folder of that name keeps the file from getting it.
+      mkdirSync(file);
+      return 7;
+    });
+    await expect(recording).rejects.toMatchObject({
+      code: "ERR_TRACE_FILE",
+      result: { reason: "done", outcome: { value: 7 } },
+    });
+  });
+
+  test.runIf(existsSync("/dev/full"))("a full disk fails the run at once", async () => {
+    // /dev/full takes no byte; a link to it stands where the recorder writes.
+    const file = join(folder, "full");
+    symlinkSync("/dev/full", `${file}.${process.pid}.tmp`);
+    let laps = 0;
+    const recording = recordToFile(file, async () => {
+      for (; laps < 5000; laps++) await sleep(1);
+    });
+    await expect(recording).rejects.toThrow(/^Cannot write the trace `.*full`: ENOSPC/);
+    expect(laps).toBe(0);
+  });
 });

@@ -1,0 +1,184 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { type Result, type RunResult, simulate, type SimulateOptions } from "@tickless/core";
+import { traceParts } from "../encode.ts";
+import { TraceError } from "../errors.ts";
+import type { Level } from "../levels.ts";
+import type { Main } from "../main.ts";
+import { type Recorder, recorder, type RecorderOptions } from "../recorder.ts";
+import type { Trace, TraceProgram } from "../trace.ts";
+
+/** What could not be done with a trace file, and why. */
+export function failed(what: string, file: string, cause: unknown): TraceError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new TraceError(
+    "ERR_TRACE_FILE",
+    `Cannot ${what} the trace \`${file}\`: ${why}.`,
+    undefined,
+    cause,
+  );
+}
+
+/** A file that appears under its name when it is whole, and stands beside it until then. */
+class PendingFile {
+  readonly #file: string;
+  readonly #temporary: string;
+  readonly #descriptor: number;
+  #isOpen = true;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#temporary = `${file}.${process.pid}.tmp`;
+    try {
+      this.#descriptor = openSync(this.#temporary, "w");
+    } catch (error) {
+      throw failed("write", file, error);
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      // A call may write less than it was given, for example when the disk is nearly full.
+      for (let at = 0; at < bytes.length; at += writeSync(this.#descriptor, bytes, at));
+    } catch (error) {
+      this.discard();
+      throw failed("write", this.#file, error);
+    }
+  }
+
+  /** Gives it its name. */
+  keep(): void {
+    try {
+      this.#close();
+      renameSync(this.#temporary, this.#file);
+    } catch (error) {
+      rmSync(this.#temporary, { force: true });
+      throw failed("write", this.#file, error);
+    }
+  }
+
+  discard(): void {
+    this.#close();
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
+  }
+}
+
+/**
+ * Writes a trace file. It appears whole or not at all: what was there before stays until then.
+ *
+ * @throws TraceError (ERR_TRACE_FILE) if the file cannot be written
+ */
+export function writeTrace(file: string, trace: Trace): void {
+  const pending = new PendingFile(file);
+  try {
+    for (const part of traceParts(trace)) pending.write(part);
+  } catch (error) {
+    pending.discard();
+    throw error instanceof TraceError ? error : failed("write", file, error);
+  }
+  pending.keep();
+}
+
+/** A recorder whose trace goes to a file. */
+export interface FileRecorder extends Pick<Recorder, "probe" | "probes" | "fingerprint"> {
+  /**
+   * Finishes the file, which then gets its name; it is to be called when the run has ended. `hasFailed`
+   * says how, for a ring that is written `on: "failure"` alone. Answers whether there is a file.
+   * Throws TraceError (ERR_TRACE_FILE).
+   */
+  finish(hasFailed?: boolean): boolean;
+}
+
+/**
+ * Records one run in a file. With level `all` (the default) the file grows as the run goes on, beside its
+ * place as `FILE.PID.tmp`, which can be opened if the process dies; a ring is written at the end.
+ *
+ * @throws TraceError (ERR_TRACE_FILE) at once if the file cannot be written; a disk that is full later
+ *   fails the run
+ */
+export function fileRecorder(
+  file: string,
+  options: Omit<RecorderOptions, "write"> = {},
+): FileRecorder {
+  const { level = "all" } = options;
+  if (level !== "all") return ringRecorder(file, level, recorder(options));
+  const pending = new PendingFile(file);
+  const taker = recorder({ ...options, write: (part) => pending.write(part) });
+  return {
+    probe: taker.probe,
+    probes: taker.probes,
+    fingerprint: () => taker.fingerprint(),
+    finish: () => {
+      taker.finish();
+      pending.keep();
+      return true;
+    },
+  };
+}
+
+function ringRecorder(file: string, level: Level, taker: Recorder): FileRecorder {
+  const isRing = typeof level === "object";
+  return {
+    probe: taker.probe,
+    probes: taker.probes,
+    fingerprint: () => taker.fingerprint(),
+    finish: (hasFailed = false) => {
+      if (!isRing || (level.on === "failure" && !hasFailed)) return false;
+      writeTrace(file, taker.trace());
+      return true;
+    },
+  };
+}
+
+/** Options of `recordToFile`: those of `simulate`, the program's identity, and how much is kept. */
+export interface RecordToFileOptions extends SimulateOptions {
+  /** Which program this is. A trace of a named program is replayed with that program alone. */
+  readonly program?: TraceProgram | undefined;
+  /** How much is kept. Default: `all`. */
+  readonly level?: Level | undefined;
+}
+
+/** How a simulation went that was recorded in a file. */
+export interface RecordedToFile<T> extends RunResult<T> {
+  /** One digest of the whole run: equal for equal runs, on every host. */
+  readonly fingerprint: string;
+  /** Whether there is a file: not at levels that write none. */
+  readonly written: boolean;
+}
+
+/**
+ * Simulates `main` and records it in a file.
+ *
+ * @throws TraceError (ERR_TRACE_FILE) if the file cannot be written: before the run if that is known
+ *   then, else with the result of the run in its `result`
+ */
+export async function recordToFile<R>(
+  file: string,
+  main: Main<R>,
+  options: RecordToFileOptions = {},
+): Promise<RecordedToFile<Result<R>>> {
+  const { program, level, ...rest } = options;
+  const taker = fileRecorder(file, { program, level, options: rest });
+  const result = await simulate(main, {
+    ...rest,
+    probes: [...taker.probes, ...(rest.probes ?? [])],
+  });
+  const { outcome } = result;
+  const hasFailed = outcome?.status === "rejected";
+  if (hasFailed && outcome.reason instanceof TraceError) throw withResult(outcome.reason, result);
+  try {
+    const written = taker.finish(hasFailed);
+    return { ...result, fingerprint: taker.fingerprint(), written };
+  } catch (error) {
+    throw error instanceof TraceError ? withResult(error, result) : error;
+  }
+}
+
+function withResult(error: TraceError, result: RunResult<unknown>): TraceError {
+  error.result = result;
+  return error;
+}
