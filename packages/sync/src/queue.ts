@@ -65,7 +65,7 @@ export class Queue<T> extends Resource {
       queue.use();
       // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
       if (queue.#items.size === 0) {
-        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
+        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "get", queue.where);
         queue.#getters.push(wait);
         return false;
       }
@@ -127,7 +127,7 @@ export class Queue<T> extends Resource {
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
       queue.use();
-      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
+      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "put", queue.where);
       if (queue.full()) {
         queue.#putters.push(wait);
         return false;
@@ -205,7 +205,7 @@ export class Queue<T> extends Resource {
   /** Puts `item` now. Throws QueueFullError if there is no place. */
   putNowait(item: T): void {
     this.use();
-    if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
+    if (this.#isShutDown) throw new QueueShutDownError(this.path, "put", this.where);
     if (this.full()) throw new QueueFullError(this.path, this.where);
     this.#add(item);
     this.#lastPut.mark(this.stepOwner);
@@ -215,7 +215,7 @@ export class Queue<T> extends Resource {
   getNowait(): T {
     this.use();
     if (this.empty()) {
-      if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
+      if (this.#isShutDown) throw new QueueShutDownError(this.path, "get", this.where);
       throw new QueueEmptyError(this.path, this.where);
     }
     const item = this.#remove();
