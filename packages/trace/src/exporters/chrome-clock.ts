@@ -17,7 +17,7 @@ const TICKS = 4;
 /** What of an event is drawn: where a wait ends with it, itself, where its step is over, where a wait begins. */
 export type Phase = 0 | 1 | 2 | 3;
 export const WAIT_ENDS: Phase = 0;
-export const HAPPENS: Phase = 1;
+const HAPPENS: Phase = 1;
 export const STEP_ENDS: Phase = 2;
 export const WAIT_BEGINS: Phase = 3;
 

@@ -127,6 +127,7 @@ class ChromeWriter {
     const end = this.#travel.endOf(event.event);
     const tid = this.#tracks.ofWait(event.task, event.event, end);
     const object = event.object < 0 ? "" : ` ${index.pathOf(event.object)}`;
+    const op = event.op === "" ? "" : ` (${event.op})`;
     const args = {
       event: event.event,
       what: textOf(event, index).what,
@@ -141,7 +142,9 @@ class ChromeWriter {
         ? this.#clock.micros(this.#to, WAIT_BEGINS)
         : this.#clock.micros(end, WAIT_ENDS);
     const span = this.#span(start, over);
-    return [{ ph: "X", pid: PID, tid, name: `${event.on}${object}`, cat: "wait", ...span, args }];
+    return [
+      { ph: "X", pid: PID, tid, name: `${event.on}${object}${op}`, cat: "wait", ...span, args },
+    ];
   }
 
   #counter({ object, name, state }: EventOf<"operation">, at: number): ChromeEvent[] {
