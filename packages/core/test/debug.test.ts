@@ -66,7 +66,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 describe("where a task waits (DEBUG-03)", () => {
   async function wheresOf(main: () => unknown): Promise<readonly (readonly string[])[]> {
-    const error = await errorOf(run(main, { debug: true, ...logged() }));
+    const error = await errorOf(run(main, { debug: true, log: () => undefined }));
     expect(error).toBeInstanceOf(DeadlockError);
     const { blocked } = error as DeadlockError;
     return blocked.flatMap(({ waits }) => waits.map(({ where = [] }) => where));
@@ -230,7 +230,7 @@ describe("errors", () => {
             await realTurn();
           });
         },
-        { debug: true, ...logged() },
+        { debug: true, log: () => undefined },
       ),
     );
     expect(error).toMatchObject({ code: "ERR_OUTSIDE_STEP" });

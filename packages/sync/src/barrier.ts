@@ -1,4 +1,10 @@
-import { type Coroutine, type ErrorContext, type Task, TicklessError } from "@tickless/core";
+import {
+  type Coroutine,
+  coroutine,
+  type ErrorContext,
+  type Task,
+  TicklessError,
+} from "@tickless/core";
 import {
   checkInteger,
   Resource,
@@ -62,21 +68,6 @@ export class Barrier extends Resource {
     subject: (wait) => (wait.target as Arrival).barrier.#subject(wait.target as Arrival),
   };
 
-  /** The source of `reset` and `abort`, which never wait; the value of the wait is what they do. */
-  static readonly #changing: WaitSource<unknown> = {
-    label: (wait) => `barrier.${(wait.target as Change).name}()`,
-
-    attempt(wait: Wait<unknown>): boolean {
-      const { barrier, name } = wait.target as Change;
-      if (name === "reset") barrier.#reset();
-      else barrier.#abort();
-      return true;
-    },
-
-    withdraw: () => undefined,
-    subject: (wait) => ({ kind: "barrier", id: (wait.target as Change).barrier.id }),
-  };
-
   /**
    * @param parties how many tasks open it, an integer ≥ 1
    * @throws RangeError if `parties` is less than 1 or no integer
@@ -101,12 +92,12 @@ export class Barrier extends Resource {
 
   /** Sends all who wait away with a BrokenBarrierError and begins anew, also after `abort`. Never waits. */
   reset(): Coroutine<void> {
-    return this.#change("reset");
+    return coroutine({ "barrier.reset": () => this.#reset() }["barrier.reset"])();
   }
 
   /** Sends all who wait, and all who come before a `reset`, away with a BrokenBarrierError. Never waits. */
   abort(): Coroutine<void> {
-    return this.#change("abort");
+    return coroutine({ "barrier.abort": () => this.#abort() }["barrier.abort"])();
   }
 
   /** How many tasks wait for the round to be complete. */
@@ -117,11 +108,6 @@ export class Barrier extends Resource {
   /** Whether it was aborted and not reset. */
   get broken(): boolean {
     return this.#state === BROKEN;
-  }
-
-  #change(name: Change["name"]): Coroutine<void> {
-    const change: Change = { barrier: this, name };
-    return new Wait<unknown>(Barrier.#changing, change) as Coroutine<unknown> as Coroutine<void>;
   }
 
   #pass(wait: Wait<unknown>): boolean {
@@ -213,9 +199,4 @@ export class Barrier extends Resource {
         "missing here. If a task that was to come has ended, make the barrier for fewer, or `abort` it.",
     };
   }
-}
-
-interface Change {
-  readonly barrier: Barrier;
-  readonly name: "reset" | "abort";
 }

@@ -42,9 +42,19 @@ function* between<T>(
   release: () => void,
 ): Steps<T> {
   yield* acquire();
+  let result: T;
   try {
-    return yield* body();
-  } finally {
-    release();
+    result = yield* body();
+  } catch (error) {
+    try {
+      release();
+    } catch (failure) {
+      // As Python's chain of contexts: what `fn` has thrown must not be lost behind this.
+      if (failure instanceof Error) failure.cause ??= error;
+      throw failure;
+    }
+    throw error;
   }
+  release();
+  return result;
 }

@@ -60,11 +60,16 @@ export class Holders {
     waiter: Task<unknown>,
   ): Pick<WaitSubject, "detail" | "blockers" | "anyBlocker" | "advice"> {
     const shares = [...this.#shares];
-    if (shares.length === 0) return { detail: "which has no permit, and nobody holds one" };
+    if (shares.length === 0) {
+      return {
+        detail: "which has no permit, and nobody holds one",
+        advice: "Nothing that is left can call `semaphore.release()`, which would make a permit.",
+      };
+    }
     const names = shares.map(([task, { since, permits }]) => {
       const itself = task === waiter ? " itself" : "";
       const ended = task.done() ? ", which has ended," : "";
-      const count = permits === 1 ? "" : ` (${permits})`;
+      const count = permits === 1 ? "" : ` (${permits} permits)`;
       const when = `${this.#exact ? "since" : "at"} ${task.loop.at(since)}`;
       return `\`${task.path}\`${itself}${count}${ended} ${when}`;
     });

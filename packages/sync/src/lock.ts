@@ -156,7 +156,13 @@ export class Lock extends Resource {
     const blockers = [holder];
     const when = holder.loop.at(this.#since);
     if (holder === waiter) {
-      return { detail: `which it took itself at ${when} (locks are not re-entrant)`, blockers };
+      return {
+        detail: `which it took itself at ${when} (locks are not re-entrant)`,
+        advice:
+          "A task that takes a lock which it holds waits for itself. Let the inner function expect that the " +
+          "lock is held instead of taking it.",
+        blockers,
+      };
     }
     if (!holder.done()) return { detail: `held by ${takenBy(holder, this.#since)}`, blockers };
     const detail = `which \`${holder.path}\` took at ${when} and had not released when it ended`;

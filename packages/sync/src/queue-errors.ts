@@ -36,12 +36,11 @@ export class QueueFullError extends TicklessError {
  * @category Errors
  */
 export class QueueShutDownError extends TicklessError {
-  constructor(path: string, where?: ErrorContext) {
-    super(
-      "ERR_QUEUE_SHUT_DOWN",
-      `Queue \`${path}\` was shut down. \`for await (const item of queue)\` ends then; around a \`get\`, ` +
-        "catch this.",
-      where,
-    );
+  constructor(path: string, operation: "put" | "get", where?: ErrorContext) {
+    const consequence =
+      operation === "put"
+        ? "so nothing can be put into it any more."
+        : "and has no item left. `for await (const item of queue)` ends then; around a `get`, catch this.";
+    super("ERR_QUEUE_SHUT_DOWN", `Queue \`${path}\` was shut down, ${consequence}`, where);
   }
 }

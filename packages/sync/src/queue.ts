@@ -65,7 +65,7 @@ export class Queue<T> extends Resource {
       queue.use();
       // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
       if (queue.#items.size === 0) {
-        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
+        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "get", queue.where);
         queue.#getters.push(wait);
         return false;
       }
@@ -127,7 +127,7 @@ export class Queue<T> extends Resource {
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
       queue.use();
-      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, queue.where);
+      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "put", queue.where);
       if (queue.full()) {
         queue.#putters.push(wait);
         return false;
@@ -161,8 +161,12 @@ export class Queue<T> extends Resource {
     },
   };
 
-  constructor(options: QueueOptions = {}, items: Store<T> = new Fifo()) {
-    super("queue", options);
+  constructor(
+    options: QueueOptions = {},
+    items: Store<T> = new Fifo(),
+    known: readonly string[] = ["maxsize", "name"],
+  ) {
+    super("queue", options, known);
     this.maxsize = Math.max(0, checkInteger("maxsize", options.maxsize ?? 0, -Infinity, true));
     this.#items = items;
     this.#joined = new FlagSource(
@@ -173,14 +177,15 @@ export class Queue<T> extends Resource {
       },
       () => {
         const left = this.#unfinished === 1 ? "1 item" : `${this.#unfinished} items`;
-        const got = this.#lastGot.words ?? "by nobody";
-        const state = `${this.#items.size} still in the queue; last got ${got}`;
+        const state = `${this.#items.size} still in the queue; ${this.#gets}`;
         return {
           ...this.#shown(),
           verb: "waits for the join of",
           detail: `with ${left} not yet reported by \`taskDone\` (${state})`,
           advice:
-            "Each item that `get` gives wants one `queue.taskDone()`, also when its work has failed.",
+            this.#unfinished > this.#items.size
+              ? "Each item that `get` gives wants one `queue.taskDone()`, also when its work has failed."
+              : "Nothing that is left can take these items and report them by `queue.taskDone()`.",
         };
       },
       "join",
@@ -200,7 +205,7 @@ export class Queue<T> extends Resource {
   /** Puts `item` now. Throws QueueFullError if there is no place. */
   putNowait(item: T): void {
     this.use();
-    if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
+    if (this.#isShutDown) throw new QueueShutDownError(this.path, "put", this.where);
     if (this.full()) throw new QueueFullError(this.path, this.where);
     this.#add(item);
     this.#lastPut.mark(this.stepOwner);
@@ -210,7 +215,7 @@ export class Queue<T> extends Resource {
   getNowait(): T {
     this.use();
     if (this.empty()) {
-      if (this.#isShutDown) throw new QueueShutDownError(this.path, this.where);
+      if (this.#isShutDown) throw new QueueShutDownError(this.path, "get", this.where);
       throw new QueueEmptyError(this.path, this.where);
     }
     const item = this.#remove();
@@ -317,9 +322,12 @@ export class Queue<T> extends Resource {
     if (maxsize > 0 && size > 0) state = this.full() ? "which is full" : "which has a place";
     const length = maxsize > 0 ? `${size} of ${maxsize}; ` : "";
     const put = this.#lastPut.words;
-    const got = this.#lastGot.words;
     const puts = put === undefined ? "nobody has put into it" : `last put ${put}`;
-    const gets = got === undefined ? "nobody has taken from it" : `last got ${got}`;
-    return { kind: "queue", id, path, detail: `${state} (${length}${puts}; ${gets})` };
+    return { kind: "queue", id, path, detail: `${state} (${length}${puts}; ${this.#gets})` };
+  }
+
+  get #gets(): string {
+    const got = this.#lastGot.words;
+    return got === undefined ? "nobody has taken from it" : `last got ${got}`;
   }
 }

@@ -73,6 +73,15 @@ test("S7: a join that nobody finishes", async () => {
   await expect(message).toMatchFileSnapshot(golden("queue-join"));
 });
 
+test("S7: a join of what nobody takes", async () => {
+  const message = await messageOf(async () => {
+    const jobs = new Queue<number>({ name: "jobs" });
+    await jobs.put(1);
+    await jobs.join();
+  });
+  await expect(message).toMatchFileSnapshot(golden("queue-join-untaken"));
+});
+
 test("S7: a pipeline whose consumer has ended, with who put and got last", async () => {
   const message = await messageOf(async () => {
     const jobs = new Queue<number>({ name: "jobs", maxsize: 2 });
@@ -155,6 +164,18 @@ test("S7: a semaphore with a holder that has ended", async () => {
     await slots.acquire();
   });
   await expect(message).toMatchFileSnapshot(golden("semaphore-holder-ended"));
+});
+
+test("S7: a semaphore whose permits the waiter holds itself, and one that never had any", async () => {
+  const message = await messageOf(async () => {
+    const slots = new Semaphore(2, { name: "slots" });
+    const signal = new Semaphore(0, { name: "signal" });
+    void createTask(() => signal.acquire(), { name: "listener" });
+    await slots.acquire();
+    await slots.acquire();
+    await slots.acquire();
+  });
+  await expect(message).toMatchFileSnapshot(golden("semaphore-itself"));
 });
 
 test("S7: a semaphore used as a signal blames nobody", async () => {

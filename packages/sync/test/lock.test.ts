@@ -84,3 +84,18 @@ test("S6: `held` says who has it, and since when", () =>
     await holder;
     expect(lock.held).toEqual([]);
   }));
+
+test("what the body of withLock has thrown is the cause of the error of a lock that is free by then", () =>
+  run(async () => {
+    const lock = new Lock();
+    const mine = new Error("the body's own");
+    const body = async (): Promise<never> => {
+      lock.release();
+      throw mine;
+    };
+    await expect(lock.withLock(body).toPromise()).rejects.toMatchObject({
+      code: "ERR_LOCK_NOT_HELD",
+      cause: mine,
+    });
+    await expect(lock.withLock(() => lock.release()).toPromise()).rejects.toThrow(UsageError);
+  }));

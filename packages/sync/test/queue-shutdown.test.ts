@@ -245,3 +245,17 @@ test("an error of a queue that was shut down carries time and task; bad options 
     },
     { start: 3 },
   ));
+
+test("the error says what cannot be done any more: whoever puts need not hear of `for await`", () =>
+  run(async () => {
+    const queue = new Queue<number>({ name: "jobs" });
+    queue.putNowait(1);
+    queue.shutdown();
+    const refused = "Queue `main/jobs` was shut down, so nothing can be put into it any more.";
+    await expect(queue.put(2).toPromise()).rejects.toThrow(refused);
+    expect(() => queue.putNowait(2)).toThrow(refused);
+    await queue.get();
+    const over = "Queue `main/jobs` was shut down, and has no item left. `for await";
+    await expect(queue.get().toPromise()).rejects.toThrow(over);
+    expect(() => queue.getNowait()).toThrow(over);
+  }));

@@ -101,6 +101,8 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
     fingerprint,
     complete: parts.whole && first === 1 && find(last)?.kind === "end",
     notices,
+    startTime: chunks[0]?.start,
+    names: parts.names,
     cuts: chunks.map((chunk) => ({ event: chunk.first, digest: digestText(chunk.digest) })),
     chunks: parts.bytes,
     event: (n) => {

@@ -40,6 +40,7 @@ function valueOf(event: TraceEvent): number {
 }
 
 function wordOf(event: TraceEvent): string {
+  if ("op" in event) return event.op === "" ? event.on : `${event.on} ${event.op}`;
   if ("on" in event) return event.on;
   if ("type" in event) return event.type;
   if ("name" in event) return event.name;
@@ -65,10 +66,12 @@ export class EventColumns {
   readonly object: Int32Array;
   /** The time that it names, or the state of an object; NaN: none. */
   readonly value: Float64Array;
-  /** What it waits for, what is done, how it ends, the type of what is named, as `words` has it. */
+  /** What it waits for, and after a space in which way, what is done, how it ends, the type of what is named, as `words` has it. */
   readonly word: Uint32Array;
   /** Kinds and words by their numbers. */
   readonly words: Words = new Words();
+  /** The kind of what is not there: events of kinds that a newer Tickless has, and this one skips. */
+  readonly absent: number = this.words.number("");
   readonly #step: number = this.words.number("step");
   readonly #callback: number = this.words.number("callback");
   readonly #wait: number = this.words.number("wait");

@@ -46,6 +46,7 @@ export function matcher(
   const things = object === undefined ? null : idsOf(object, false, columns, index);
   return (event) => {
     const at = event - first;
+    if (kinds[at] === columns.absent) return false;
     if (wanted !== null && kinds[at] !== wanted) return false;
     const dealtWith = objects[at] as number;
     if (doers !== null && !doers.has(tasks[at] as number) && !doers.has(dealtWith)) return false;

@@ -23,6 +23,8 @@ export class FactEnds {
   readonly returns: Uint32Array;
   /** By task: its first step. */
   readonly starts: number[] = [];
+  /** Tasks whose `name` a ring has let go of, with the event in which they settle; NEVER: in none. */
+  readonly carried: Map<number, number> = new Map();
   /** By task: the waits that it has, oldest first. */
   readonly #waits = new Map<number, number[]>();
   /** By object: the latest operation, and the latest `taskDone`, which tells of another number. */
@@ -107,6 +109,7 @@ export class FactEnds {
 
   #goesOn(task: number, step: number): void {
     this.starts[task] ??= step;
+    if (!this.#tasks.has(task)) this.carried.set(task, NEVER);
     const waits = this.#waits.get(task);
     if (waits === undefined || waits.length === 0) return;
     const ended = waits.length === 1 ? 0 : Math.max(0, waits.indexOf(this.#endedBy(step, waits)));
@@ -161,6 +164,7 @@ export class FactEnds {
     const task = this.#tasks.get(object);
     if (task !== undefined) this.#end(task, event);
     this.#tasks.delete(object);
+    if (this.carried.has(object)) this.carried.set(object, event);
     for (const wait of this.#waits.get(object) ?? []) this.#end(wait, event);
     this.#waits.delete(object);
   }

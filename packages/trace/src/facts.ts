@@ -21,10 +21,12 @@ export class Facts {
   readonly #ends: Uint32Array;
   readonly #returns: Uint32Array;
   readonly #starts: readonly number[];
+  readonly #carried: ReadonlyMap<number, number>;
   readonly #snapshots: Snapshot[] = [];
 
   constructor(columns: EventColumns) {
-    const { ends, returns, starts } = new FactEnds(columns);
+    const { ends, returns, starts, carried } = new FactEnds(columns);
+    this.#carried = carried;
     this.#first = columns.first;
     this.#ends = ends;
     this.#returns = returns;
@@ -45,6 +47,11 @@ export class Facts {
   /** The first step of a task; NEVER if it has none. */
   startOf(task: number): number {
     return this.#starts[task] ?? NEVER;
+  }
+
+  /** Tasks that a ring does not name, and that have not ended after event number `event`. */
+  *carriedAfter(event: number): Generator<number, void, undefined> {
+    for (const [task, end] of this.#carried) if (end > event) yield task;
   }
 
   /** Numbers of the events whose facts hold after event number `event`, in order. */

@@ -66,9 +66,9 @@ class StateText {
 
   #waits({ waits }: TaskState): string {
     const { index } = this.#travel;
-    const texts = waits.map(({ event, since }) => {
+    const texts = waits.map(({ event, since, op }) => {
       const { what } = textOf(this.#travel.event(event), index);
-      return `${what}, since ${this.#at(since)} (event ${event})`;
+      return `${what}${op === "" ? "" : ` (${op})`}, since ${this.#at(since)} (event ${event})`;
     });
     return texts.join("; and ");
   }
@@ -121,6 +121,7 @@ export function stateLines(
   for (const { path } of tasks.slice(0, most)) width = Math.max(width, path.length);
   return [
     `after event ${event}, t=${time}${index.unit}: ${describeEvent(travel.event(event), index)}`,
+    ...(travel.first > 1 ? [`what had begun before event ${travel.first} is not known`] : []),
     ...section("tasks", tasks, most, (task) => `${task.path.padEnd(width)}  ${text.task(task)}`),
     ...section("timers", timers, most, (timer) => text.timer(timer)),
     ...section("shared", objects, most, (object) => text.object(object)),

@@ -11,6 +11,8 @@ export interface PendingWait {
   readonly since: number;
   /** What kind of thing it waits for: `sleep`, `queue`, `task` … */
   readonly on: string;
+  /** In which way it waits for the object: `get`, `put`, `acquire` …; empty where there is one. */
+  readonly op: string;
   /** Path of the object it waits for; null where there is none. */
   readonly object: string | null;
   /** Time at which it ends by itself; null if it does not. */
@@ -151,6 +153,7 @@ function stepInProgress(event: number, { columns }: StateSource): number {
 class StateBuilder {
   readonly #source: StateSource;
   readonly #event: number;
+  /** The `name` event of each task; 0 where a ring has let go of it. */
   readonly #tasks = new Map<number, number>();
   readonly #waits = new Map<number, PendingWait[]>();
   readonly #woken = new Map<number, number>();
@@ -163,13 +166,15 @@ class StateBuilder {
   constructor(event: number, source: StateSource) {
     this.#event = event;
     this.#source = source;
+    for (const task of source.facts.carriedAfter(event)) this.#tasks.set(task, 0);
     for (const fact of source.facts.after(event)) this.#add(fact);
   }
 
   state(): TraceState {
     const step = stepInProgress(this.#event, this.#source);
     const runner = step === 0 ? -1 : this.#column("task", step);
-    const tasks = Array.from(this.#tasks.keys(), (id) => this.#task(id, id === runner ? step : 0));
+    const ids = [...this.#tasks.keys()].toSorted((a, b) => a - b);
+    const tasks = Array.from(ids, (id) => this.#task(id, id === runner ? step : 0));
     return {
       event: this.#event,
       time: this.#source.index.timeAt(this.#event),
@@ -214,8 +219,6 @@ class StateBuilder {
 
   #addWait(fact: number): void {
     const task = this.#column("task", fact);
-    // A ring may have let go of the event that named it.
-    if (!this.#tasks.has(task)) this.#tasks.set(task, fact);
     this.#latest.set(task, fact);
     const end = this.#source.facts.endOf(fact);
     const woken = end === NEVER ? NEVER : this.#column("cause", end);
@@ -226,11 +229,13 @@ class StateBuilder {
     const until = this.#column("value", fact);
     const object = this.#column("object", fact);
     if (!Number.isNaN(until)) this.#addTimer(fact, true);
+    const [on = "", op = ""] = this.#word(fact).split(" ");
     const waits = this.#waits.get(task) ?? [];
     waits.push({
       event: fact,
       since: this.#source.index.timeAt(fact),
-      on: this.#word(fact),
+      on,
+      op,
       object: object < 0 ? null : this.#path(object),
       until: Number.isNaN(until) ? null : until,
     });
@@ -309,7 +314,8 @@ class StateBuilder {
   }
 
   #status(id: number, step: number, waits: readonly PendingWait[]): TaskStatus {
-    if (this.#source.facts.startOf(id) > this.#event) return "new";
+    const named = this.#source.columns.kindOf(this.#tasks.get(id) ?? 0) === "name";
+    if (named && this.#source.facts.startOf(id) > this.#event) return "new";
     // In its own step a task runs until it begins to wait.
     if (step > 0 && (this.#latest.get(id) ?? 0) < step) return "running";
     if (this.#woken.has(id)) return "ready";

@@ -76,7 +76,9 @@ export class TimeTravel {
       if (this.index.timeAt(middle) <= time) low = middle + 1;
       else high = middle;
     }
-    return Math.max(this.first, low - 1);
+    let event = Math.max(this.first, low - 1);
+    while (event > this.first && this.#columns.kindOf(event) === "") event--;
+    return event;
   }
 
   /** A place to step forward and back from; at the beginning if no event is given. */

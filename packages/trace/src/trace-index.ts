@@ -20,6 +20,8 @@ export class TraceIndex {
   #events: readonly TraceEvent[] | null = null;
   readonly #names: Name[] = [];
   readonly #paths: string[] = [];
+  /** Virtual time before the first event. */
+  readonly #start: number;
   /** Numbers of the events at which time was set, and the times. */
   readonly #moves: number[] = [];
   readonly #times: number[] = [];
@@ -27,6 +29,8 @@ export class TraceIndex {
   constructor(trace: Trace) {
     this.#trace = trace;
     this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
+    this.#start = trace.startTime ?? trace.header.start;
+    for (const name of trace.names ?? []) if (name.event < trace.first) this.#introduce(name);
     for (const event of trace.events()) {
       if (event.kind === "name") this.#introduce(event);
       else if (event.kind === "time" || event.kind === "begin") {
@@ -45,7 +49,14 @@ export class TraceIndex {
   /** Event number `event`; undefined if there is none. */
   at(event: number): TraceEvent | undefined {
     const { first, last } = this.#trace;
-    return event >= first && event <= last ? this.#trace.event(event) : undefined;
+    if (event < first || event > last) return undefined;
+    try {
+      return this.#trace.event(event);
+    } catch (error) {
+      // Where a newer Tickless has recorded what this one does not know.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   /** Path of a task or object, for example `main/queue-1`; empty for an id that no event introduced. */
@@ -76,7 +87,7 @@ export class TraceIndex {
       if ((this.#moves[middle] as number) <= event) low = middle + 1;
       else high = middle;
     }
-    return this.#times[low - 1] ?? 0;
+    return this.#times[low - 1] ?? this.#start;
   }
 
   /** Id of the task that an event tells of, or in whose step it happened; -1 if there is none. */

@@ -1,5 +1,5 @@
 import type { SimulateOptions } from "@tickless/core";
-import type { TraceEvent } from "./event.ts";
+import type { EventOf, TraceEvent } from "./event.ts";
 import type { TraceNote } from "./note.ts";
 
 /** Which program a trace is of. */
@@ -77,6 +77,13 @@ export interface TraceSource {
   event(n: number): TraceEvent;
   /** Events number `from` up to and with `to`, as far as they are there. Default: all. */
   events(from?: number, to?: number): IterableIterator<TraceEvent>;
+  /** Virtual time before the first event that is there. Absent: that at which the run starts. */
+  readonly startTime?: number | undefined;
+  /**
+   * Names of tasks and objects, also of those whose events a ring has let go of, in order. Absent where
+   * the `name` events are all there is.
+   */
+  readonly names?: readonly EventOf<"name">[] | undefined;
   /**
    * The digests at fixed numbers of events, one a chunk: that of all events before number `event`. Where
    * two traces have the same one, they have the same events up to there. Absent for lists of events.

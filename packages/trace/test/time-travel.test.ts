@@ -8,6 +8,7 @@ import {
   recordSync,
   type TraceState,
   stateLines,
+  type Trace,
   TimeTravel,
 } from "../src/index.ts";
 import { traceOf } from "../src/event-list.ts";
@@ -264,6 +265,64 @@ describe("at", () => {
   });
 });
 
+describe("a trace that is not whole", () => {
+  async function endless(): Promise<void> {
+    const jobs = new Queue<number>({ name: "jobs", maxsize: 2 });
+    const take = async (): Promise<void> => {
+      for (;;) {
+        await jobs.get();
+        await sleep(2);
+      }
+    };
+    void createTask(take, { name: "taker" });
+    for (let i = 0; i < 6000; i++) await jobs.put(i);
+  }
+
+  test("a ring: paths and times are known, and the state from its first event on", async () => {
+    const taken = recorder({ level: { ring: "64 KB" } });
+    await run(endless, { probes: taken.probes });
+    const ring = taken.trace();
+    expect(ring.first).toBeGreaterThan(8192);
+    const travel = new TimeTravel(ring);
+    const whole = new TimeTravel((await record(endless)).trace);
+    for (const event of [ring.first, ring.first + 1, ring.first + 500, ring.last - 100]) {
+      expect(travel.index.timeAt(event)).toBe(whole.index.timeAt(event));
+    }
+    // From the second turn of both tasks on, nothing is left that had begun before the ring.
+    for (const event of [ring.first + 500, ring.last - 100]) {
+      const [state, full] = [travel.at(event), whole.at(event)];
+      expect(state.tasks).toEqual(full.tasks);
+      expect(state.objects).toEqual(full.objects);
+    }
+    expect(stateLines(travel.at(ring.last - 100), travel)).toContain(
+      `what had begun before event ${ring.first} is not known`,
+    );
+  });
+
+  test("an event that this version cannot read is left out, and nothing else", async () => {
+    const { trace } = await record(pipeline());
+    const hole = 20;
+    const holed: Trace = {
+      ...trace,
+      event: (n) => {
+        if (n === hole) throw new RangeError("unknown");
+        return trace.event(n);
+      },
+      *events(from, to) {
+        for (const event of trace.events(from, to)) if (event.event !== hole) yield event;
+      },
+    };
+    const travel = new TimeTravel(holed);
+    expect([...travel.search({})].map(({ event }) => event)).toEqual(
+      Array.from(trace.events(), ({ event }) => event).filter((event) => event !== hole),
+    );
+    const cursor = travel.cursor(hole - 1);
+    expect([cursor.forward(), cursor.event.event]).toEqual([true, hole + 1]);
+    expect([cursor.back(), cursor.event.event]).toEqual([true, hole - 1]);
+    expect(travel.at(trace.last).time).toBe(new TimeTravel(trace).at(trace.last).time);
+  });
+});
+
 describe("a cursor", () => {
   test("goes forward and back by event, task, kind and time, and stays where there is no more", async () => {
     const { trace } = await record(pipeline());
@@ -341,8 +400,8 @@ test("a state in words", async () => {
       main         sleeps until t=20 ms, since t=0 ms (event 12)
       main/ann     sleeps until t=10 ms, since t=0 ms (event 15)
       main/bob     sleeps until t=10 ms, since t=0 ms (event 18)
-      main/cid     waits for semaphore main/slots, since t=0 ms (event 20)
-      main/putter  waits for queue main/jobs, since t=0 ms (event 22)
+      main/cid     waits for semaphore main/slots (acquire), since t=0 ms (event 20)
+      main/putter  waits for queue main/jobs (put), since t=0 ms (event 22)
 
     timers (4)
       t=10 ms  sleep of main/ann (event 15), fires in event 24

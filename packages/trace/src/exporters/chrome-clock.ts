@@ -10,12 +10,22 @@ const microsPerUnit: Readonly<Record<string, number>> = {
 };
 
 /** A nanosecond: the least that viewers tell apart. */
-const STEP_MICROS = 0.001;
+const TICK_MICROS = 0.001;
+/** Ticks of one event, so that what follows one another does not touch. */
+const TICKS = 4;
+
+/** What of an event is drawn: where a wait ends with it, itself, where its step is over, where a wait begins. */
+export type Phase = 0 | 1 | 2 | 3;
+export const WAIT_ENDS: Phase = 0;
+const HAPPENS: Phase = 1;
+export const STEP_ENDS: Phase = 2;
+export const WAIT_BEGINS: Phase = 3;
 
 /**
  * Where events stand on the time axis of a viewer. All that happens at one instant would lie on one
- * spot, so each event is drawn a nanosecond after the one before it, or less where the next instant
- * is nearer than that.
+ * spot, so each event is drawn four nanoseconds after the one before it, or less where the next
+ * instant is nearer than that. Viewers add beginnings and durations up as floating-point numbers:
+ * slices that only touched would overlap.
  */
 export class ChromeClock {
   readonly #travel: TimeTravel;
@@ -32,28 +42,18 @@ export class ChromeClock {
     }
   }
 
-  /** Microseconds at which event number `event` is drawn. */
-  micros(event: number): number {
-    return this.#at(event, 0);
-  }
-
-  /** Microseconds at which all is over that event number `event` is about. */
-  after(event: number): number {
-    return this.#at(event, 1);
-  }
-
-  /** `later`: how many events after this one, at the same instant. */
-  #at(event: number, later: number): number {
+  /** Microseconds at which `phase` of event number `event` is drawn. */
+  micros(event: number, phase: Phase = HAPPENS): number {
     const move = this.#moveUpTo(event);
     const start = this.#moves[move] as number;
     const base = this.#travel.index.timeAt(start) * this.#factor;
     const next = this.#moves[move + 1];
-    let step = STEP_MICROS;
+    let tick = TICK_MICROS;
     if (next !== undefined) {
       const gap = this.#travel.index.timeAt(next) * this.#factor - base;
-      step = Math.min(step, gap / (next - start));
+      tick = Math.min(tick, gap / ((next - start) * TICKS));
     }
-    return Math.round((base + (event - start + later) * step) * 1e3) / 1e3;
+    return Math.round((base + ((event - start) * TICKS + phase) * tick) * 1e3) / 1e3;
   }
 
   #moveUpTo(event: number): number {

@@ -2,7 +2,7 @@ import { describeEvent, textOf } from "../describe.ts";
 import type { EventOf, TraceEvent } from "../event.ts";
 import { NEVER } from "../fact-ends.ts";
 import type { TimeTravel } from "../time-travel.ts";
-import { ChromeClock } from "./chrome-clock.ts";
+import { ChromeClock, type Phase, STEP_ENDS, WAIT_BEGINS, WAIT_ENDS } from "./chrome-clock.ts";
 import { type ChromeEvent, PID, Tracks } from "./chrome-tracks.ts";
 import { type Exporter, type ExportOptions, windowOf } from "./exporter.ts";
 
@@ -90,14 +90,14 @@ class ChromeWriter {
   }
 
   /** Where the step, callback or timer is over in which event number `event` happened. */
-  #afterStep(event: number): number {
-    return this.#clock.after(Math.min(this.#to, this.#travel.lastOfStep(event)));
+  #afterStep(event: number, phase: Phase): number {
+    return this.#clock.micros(Math.min(this.#to, this.#travel.lastOfStep(event)), phase);
   }
 
   #slice(event: TraceEvent, tid: number, cat: string): ChromeEvent {
     const { index } = this.#travel;
     const { event: number, cause } = event;
-    const span = this.#span(this.#clock.micros(number), this.#afterStep(number));
+    const span = this.#span(this.#clock.micros(number), this.#afterStep(number, STEP_ENDS));
     const { who, what } = textOf(event, index);
     const name = cat === "callback" ? who : what;
     return { ph: "X", pid: PID, tid, name, cat, ...span, args: { event: number, cause } };
@@ -127,16 +127,24 @@ class ChromeWriter {
     const end = this.#travel.endOf(event.event);
     const tid = this.#tracks.ofWait(event.task, event.event, end);
     const object = event.object < 0 ? "" : ` ${index.pathOf(event.object)}`;
+    const op = event.op === "" ? "" : ` (${event.op})`;
     const args = {
       event: event.event,
       what: textOf(event, index).what,
       endedBy: end === NEVER ? null : this.#travel.event(end).cause,
     };
-    const started = event.event < this.#from;
-    const start = started ? this.#clock.micros(this.#from) : this.#afterStep(event.event);
-    const over = end > this.#to ? this.#clock.after(this.#to) : this.#clock.micros(end);
+    const before = event.event < this.#from;
+    const start = before
+      ? this.#clock.micros(this.#from, WAIT_ENDS)
+      : this.#afterStep(event.event, WAIT_BEGINS);
+    const over =
+      end > this.#to
+        ? this.#clock.micros(this.#to, WAIT_BEGINS)
+        : this.#clock.micros(end, WAIT_ENDS);
     const span = this.#span(start, over);
-    return [{ ph: "X", pid: PID, tid, name: `${event.on}${object}`, cat: "wait", ...span, args }];
+    return [
+      { ph: "X", pid: PID, tid, name: `${event.on}${object}${op}`, cat: "wait", ...span, args },
+    ];
   }
 
   #counter({ object, name, state }: EventOf<"operation">, at: number): ChromeEvent[] {

@@ -103,7 +103,14 @@ class Diagram {
 
   #waits(event: EventOf<"wait">): void {
     if (event.object < 0) this.#note(event.task, event);
-    else this.#arrow(event.task, "--)", event.object, "waits", event);
+    else
+      this.#arrow(
+        event.task,
+        "--)",
+        event.object,
+        event.op === "" ? "waits" : `waits (${event.op})`,
+        event,
+      );
   }
 
   #arrow(from: number, line: string, to: number, text: string, event: TraceEvent): void {
