@@ -243,8 +243,13 @@ export class Queue<T> extends Resource {
    * that finds no item. Who waits now is woken to find out. With `immediate` the items that are left are
    * dropped, and count as reported by `taskDone`.
    */
-  shutdown({ immediate = false }: ShutdownOptions = {}): void {
+  shutdown(options: ShutdownOptions = {}): void {
     this.use();
+    // asyncio's `shutdown(True)` would be taken for one that drops nothing.
+    if (typeof options !== "object" || options === null) {
+      throw badType("options", "an object", options, "`queue.shutdown({ immediate: true })`.");
+    }
+    const { immediate = false } = options;
     if (typeof immediate !== "boolean") throw badType("immediate", "true or false", immediate);
     this.report("shutdown", immediate ? 0 : this.#items.size);
     this.#isShutDown = true;

@@ -240,6 +240,8 @@ test("an error of a queue that was shut down carries time and task; bad options 
       expect(() => queue.shutdown({ immediate: 1 as never })).toThrow(
         expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
       );
+      expect(() => queue.shutdown(true as never)).toThrow("`queue.shutdown({ immediate: true })`");
+      queue.putNowait(1);
       queue.shutdown();
       await expect(queue.put(1).toPromise()).rejects.toMatchObject({ time: 3, task: "main" });
     },
