@@ -21,10 +21,10 @@ const EXPECTED: Record<string, Check> = {
   W6: { events: 20_000, time: 0, sum: 7_576_929 },
   "W6-kept": { events: 1_000, time: 0, sum: 7_476 },
   mixed: { events: 4_000, time: 8_452, sum: 32_356_757 },
-  "W8-off": { events: 2_000, time: 1_296, sum: 763_610 },
-  "W8-fingerprint": { events: 2_000, time: 1_296, sum: 763_610 },
-  "W8-ring": { events: 2_000, time: 1_296, sum: 763_610 },
-  "W8-full": { events: 2_000, time: 1_296, sum: 763_610 },
+  "W8-off": { events: 40_000, time: 6_000, sum: 15_218_640 },
+  "W8-fingerprint": { events: 40_000, time: 6_000, sum: 15_218_640 },
+  "W8-ring": { events: 40_000, time: 6_000, sum: 15_218_640 },
+  "W8-full": { events: 40_000, time: 6_000, sum: 15_218_640 },
   memory: { events: 2_000, time: 102, sum: 758_860 },
 };
 

@@ -35,7 +35,7 @@ function workload(
     group: "W8",
     about: `recorder: W1 ${about}, beside W1 without a probe`,
     measures: "speed",
-    quick: { tasks: 100, events: 2_000 },
+    quick: { tasks: 400, events: 40_000 },
     variants: {
       async: variant("Async", recording, most.async),
       generator: variant("Generators", recording, most.generator),

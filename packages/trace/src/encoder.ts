@@ -19,8 +19,6 @@ export type ChunkTaker = (chunk: Uint8Array, parts: Chunk) => void;
  * would cost more than all the rest of an event.
  */
 export class EventEncoder implements Required<Probe> {
-  /** How many events there were. */
-  last = 0;
   #first = 1;
   /** Events that still fit into this chunk. */
   #left = CHUNK_EVENTS;
@@ -55,6 +53,11 @@ export class EventEncoder implements Required<Probe> {
     this.#take = take;
   }
 
+  /** Number of the latest event; 0 before the first. */
+  get last(): number {
+    return this.#first + CHUNK_EVENTS - this.#left - 1;
+  }
+
   /** The digest of all events so far. */
   digest(): Digest128 {
     return digestAfter(this.#digest, this.#chunk());
@@ -67,8 +70,8 @@ export class EventEncoder implements Required<Probe> {
     return writeChunk(chunk, digestAfter(this.#digest, chunk));
   }
 
-  begin(event: number, seed: string, now: number, timeUnit: string): void {
-    this.#reserve(event);
+  begin(_event: number, seed: string, now: number, timeUnit: string): void {
+    this.#reserve();
     let at = this.#head(CODES.begin);
     at = varint(this.#bytes, at, this.#define(seed));
     at = double(this.#view, at, now);
@@ -84,7 +87,7 @@ export class EventEncoder implements Required<Probe> {
     kind: string,
     segment: string,
   ): void {
-    this.#reserve(event);
+    this.#reserve();
     this.#length = this.#caused(CODES.name, event, cause);
     const names = this.#names;
     names.varint(event - this.#named);
@@ -96,14 +99,14 @@ export class EventEncoder implements Required<Probe> {
     this.#nextId = id + 1;
   }
 
-  time(event: number, now: number): void {
-    this.#reserve(event);
+  time(_event: number, now: number): void {
+    this.#reserve();
     this.#length = this.#timed(CODES.time, this.#length, this.#length + 1, now);
     this.#now = now;
   }
 
   timer(event: number, cause: number, when: number): void {
-    this.#reserve(event);
+    this.#reserve();
     const head = this.#length;
     const at = this.#caused(CODES.timer, event, cause);
     if (when === this.#now) this.#length = at;
@@ -111,13 +114,13 @@ export class EventEncoder implements Required<Probe> {
   }
 
   step(event: number, cause: number, task: number): void {
-    this.#reserve(event);
+    this.#reserve();
     this.#running = task;
     this.#length = this.#id(this.#caused(CODES.step, event, cause), task);
   }
 
   callback(event: number, cause: number, task: number): void {
-    this.#reserve(event);
+    this.#reserve();
     this.#running = task;
     this.#length = this.#id(this.#caused(CODES.callback, event, cause), task);
   }
@@ -131,7 +134,7 @@ export class EventEncoder implements Required<Probe> {
     until: number,
     operation: string,
   ): void {
-    this.#reserve(event);
+    this.#reserve();
     const head = this.#length;
     let at = this.#tasked(CODES.wait, event, cause, task);
     if (kind !== this.#on) {
@@ -150,7 +153,7 @@ export class EventEncoder implements Required<Probe> {
   }
 
   arm(event: number, cause: number, task: number, when: number): void {
-    this.#reserve(event);
+    this.#reserve();
     const head = this.#length;
     const at = this.#tasked(CODES.arm, event, cause, task);
     this.#length = this.#timed(this.#bytes[head] as number, head, at, when);
@@ -164,7 +167,7 @@ export class EventEncoder implements Required<Probe> {
     name: string,
     state: number,
   ): void {
-    this.#reserve(event);
+    this.#reserve();
     const head = this.#length;
     let at = this.#tasked(CODES.operation, event, cause, task);
     const bytes = this.#bytes;
@@ -179,7 +182,7 @@ export class EventEncoder implements Required<Probe> {
   }
 
   settle(event: number, cause: number, id: number, outcome: string): void {
-    this.#reserve(event);
+    this.#reserve();
     const at = this.#tasked(CODES.settle, event, cause, id);
     if (outcome !== this.#outcome) {
       this.#outcome = outcome;
@@ -189,13 +192,13 @@ export class EventEncoder implements Required<Probe> {
   }
 
   cancel(event: number, cause: number, by: number, task: number): void {
-    this.#reserve(event);
+    this.#reserve();
     const at = this.#tasked(CODES.cancel, event, cause, by);
     this.#length = varint(this.#bytes, at, task + 1);
   }
 
   choice(event: number, cause: number, kind: string, count: number, picked: number): void {
-    this.#reserve(event);
+    this.#reserve();
     let at = this.#caused(CODES.choice, event, cause);
     at = varint(this.#bytes, at, this.#number(kind));
     at = varint(this.#bytes, at, count);
@@ -203,20 +206,20 @@ export class EventEncoder implements Required<Probe> {
   }
 
   draw(event: number, cause: number, stream: string): void {
-    this.#reserve(event);
+    this.#reserve();
     const at = this.#caused(CODES.draw, event, cause);
     this.#length = varint(this.#bytes, at, this.#number(stream));
   }
 
   external(event: number, cause: number, call: number, encoded: string): void {
-    this.#reserve(event);
+    this.#reserve();
     let at = this.#caused(CODES.external, event, cause);
     at = varint(this.#bytes, at, call);
     this.#length = varint(this.#bytes, at, this.#define(encoded));
   }
 
-  end(event: number, reason: string): void {
-    this.#reserve(event);
+  end(_event: number, reason: string): void {
+    this.#reserve();
     this.#length = varint(this.#bytes, this.#head(CODES.end), this.#number(reason));
   }
 
@@ -233,11 +236,10 @@ export class EventEncoder implements Required<Probe> {
   }
 
   /** Begins every event: there is room for it then, in this chunk or in a new one. */
-  #reserve(event: number): void {
+  #reserve(): void {
     if (this.#left === 0) this.#cut();
     else if (this.#length > this.#limit) this.#grow();
     this.#left--;
-    this.last = event;
   }
 
   /** The first byte of an event without a cause. Answers the place behind it. */
