@@ -8,7 +8,7 @@ import {
   type Gathered,
   loopOf,
 } from "./elements.ts";
-import { checkTime, type ErrorContext, TimeoutError, UsageError } from "./errors.ts";
+import { checkNames, checkTime, type ErrorContext, TimeoutError, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -279,6 +279,7 @@ export function asCompleted<const L extends readonly Gatherable<unknown>[]>(
   options: AsCompletedOptions = {},
 ): AsCompleted<Gathered<L[number]>, FutureOf<L[number]>> {
   const elements = checkElements(list, "asCompleted");
+  checkNames(options, ["timeout"]);
   const { timeout = null } = options;
   const limit = timeout === null ? null : checkTime("timeout", timeout);
   const loop = loopOf(elements, "asCompleted");

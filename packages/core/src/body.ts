@@ -1,8 +1,12 @@
 import type { Body } from "./coroutine.ts";
-import { badType } from "./errors.ts";
+import { checkContext } from "./context-var.ts";
+import { badType, checkNames } from "./errors.ts";
 import type { Steps } from "./flow.ts";
 import { isFuture } from "./future.ts";
+import { checkName } from "./names.ts";
+import { checkSignal } from "./options.ts";
 import type { Coroutine } from "./suspension.ts";
+import type { TaskOptions } from "./task.ts";
 
 /** Refuses what cannot become a task, and says what to write. */
 function badBody(caller: string, body: unknown): TypeError {
@@ -33,4 +37,12 @@ export function bodyOf<T>(body: Body<T> | Steps | Coroutine<T>, caller: string):
   if ("next" in body && typeof body.next === "function") return body;
   if (Symbol.iterator in body && "toPromise" in body) return body[Symbol.iterator]();
   throw badBody(caller, body);
+}
+
+/** Refuses options that no task has, before there is a task. */
+export function checkTaskOptions(options: TaskOptions): void {
+  checkNames(options, ["name", "signal", "context"]);
+  checkName(options.name);
+  checkSignal(options.signal);
+  checkContext(options.context);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { currentScope, driver, inExternal } from "./context.ts";
-import { badType, UsageError } from "./errors.ts";
+import { badType, checkNames, UsageError } from "./errors.ts";
 
 /** The variables of whoever has no task: what `Context.run` has entered, and what is outside a run. */
 export class Contexts {
@@ -155,6 +155,7 @@ export class ContextVar<T> {
   /** @param options `default`: what `get` answers where the variable has no value */
   constructor(name: string, options: { readonly default?: T } = {}) {
     if (typeof name !== "string") throw badType("name", "a string", name);
+    checkNames(options, ["default"]);
     this.name = name;
     this.#default = "default" in options ? { value: options.default } : null;
   }

@@ -131,6 +131,8 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
   if (typeof value === "function") return `${value.name || "an unnamed function"} (function)`;
+  if (Array.isArray(value))
+    return value.length === 0 ? "an empty array" : `an array of ${value.length}`;
   // The constructor of a generator has no name, and some objects have no constructor.
   if (typeof value === "object") return `${value.constructor?.name || "an object"} (object)`;
   const plain = value as number | bigint | boolean | symbol;
@@ -159,6 +161,31 @@ export function badType(name: string, expected: string, got: unknown, hint = "")
 export function badRange(name: string, expected: string, got: unknown, hint = ""): RangeError {
   const message = `Expected \`${name}\` to be ${expected}, got ${shown(got)}.${hint && ` ${hint}`}`;
   return coded(new RangeError(message), "ERR_OUT_OF_RANGE");
+}
+
+/** Two spellings of one name: `maxSize`, `max_size` and `maxsize`. */
+function bare(name: string): string {
+  return name.replaceAll(/[_-]/g, "").toLowerCase();
+}
+
+/**
+ * Refuses options that are no object, as in `new Queue(2)`, and misspelt names of options, as in
+ * `new Queue({ maxSize: 2 })`: both would be without effect, in silence.
+ *
+ * @category For extenders
+ */
+export function checkNames(options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw badType("options", "an object", options, `Write \`{ ${known[0] ?? ""}: … }\`.`);
+  }
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    const meant = known.find((other) => bare(other) === bare(name));
+    // A wider object may have names of its own.
+    if (meant === undefined) continue;
+    const message = `There is no option \`${name}\`. Did you mean \`${meant}\`?`;
+    throw coded(new TypeError(message), "ERR_UNKNOWN_OPTION");
+  }
 }
 
 /**

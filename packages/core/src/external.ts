@@ -1,5 +1,5 @@
 import { outside } from "./context.ts";
-import { badType, UsageError } from "./errors.ts";
+import { badType, checkNames, UsageError } from "./errors.ts";
 import { newAbortController, type Signal } from "./host.ts";
 import { type Codec, json } from "./json-codec.ts";
 import type { Arrivals } from "./kernel.ts";
@@ -238,5 +238,6 @@ export function external<T>(
   if (typeof fn !== "function") {
     throw badType("fn", "a function", fn, "`external(() => fetch(url))`.");
   }
+  checkNames(options, ["ordered", "codec"]);
   return new Wait(new ExternalCall(fn, options));
 }

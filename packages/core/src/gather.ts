@@ -1,6 +1,6 @@
 import { Bookkeeping } from "./activation.ts";
 import { checkElements, futuresOf, type Gatherable, type Gathered, loopOf } from "./elements.ts";
-import { CancelledError } from "./errors.ts";
+import { CancelledError, checkNames } from "./errors.ts";
 import { Future, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
 import type { WaitSubject } from "./wait.ts";
@@ -166,6 +166,7 @@ export function gather(
   options: GatherOptions = {},
 ): Future<unknown> {
   const elements = checkElements(list, "gather");
+  checkNames(options, ["returnExceptions"]);
   const loop = loopOf(elements, "gather");
   const different = [...new Set(elements)];
   const futures = futuresOf(different, loop);

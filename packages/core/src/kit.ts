@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { badRange, badType, checkInteger, checkTime } from "./errors.ts";
+export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";

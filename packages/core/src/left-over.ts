@@ -11,12 +11,22 @@ type Note = readonly [message: string, ...places: string[]];
 
 // What debug mode reports when a loop is closed, each in the order in which it came to be.
 
+/** How many coroutines are told of one by one. */
+const MOST_TOLD = 20;
+
 /** Coroutines that nobody has awaited. */
 export function neverUsed(debugMode: DebugMode): Note[] {
-  return debugMode.unused.map(([{ label }, place]): Note => [
-    `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
-    whereText("It was made", place),
-  ]);
+  const { unused } = debugMode;
+  const notes = unused
+    .slice(0, MOST_TOLD)
+    .map(([{ label }, place]): Note => [
+      `${label} was never awaited, so it has not run. Write \`await\` or \`yield*\`, or make a task of it.`,
+      whereText("It was made", place),
+    ]);
+  const more = unused.length - notes.length;
+  return more === 0
+    ? notes
+    : [...notes, [`… and ${more} more coroutines that were never awaited.`]];
 }
 
 /** After these nobody wonders why tasks have not ended; a deadlock has listed them already. */

@@ -1,18 +1,18 @@
 import type { Activation } from "./activation.ts";
-import { bodyOf } from "./body.ts";
+import { bodyOf, checkTaskOptions } from "./body.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
-import { checkContext, type Context } from "./context-var.ts";
+import type { Context } from "./context-var.ts";
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
 import { DebugMode } from "./debug.ts";
 import { driveSync } from "./drain.ts";
-import { badType, checkTime, UsageError } from "./errors.ts";
+import { badType, checkNames, checkTime, UsageError } from "./errors.ts";
 import type { ExternalCalls } from "./external.ts";
 import { Future, isFuture } from "./future.ts";
 import { type Callback, CallbackHandle, type Handle } from "./handle.ts";
 import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
-import { checkSignal, type ExceptionContext, type LoopOptions } from "./options.ts";
+import type { ExceptionContext, LoopOptions } from "./options.ts";
 import { noted, whereText } from "./place.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
@@ -115,6 +115,7 @@ export class Loop extends Kernel {
 
   /** A future to be settled by hand. */
   createFuture<T>(options: { readonly name?: string | undefined } = {}): Future<T> {
+    checkNames(options, ["name"]);
     this.checkInside("createFuture()");
     return new Future<T>(this, checkName(options.name));
   }
@@ -225,9 +226,7 @@ export class Loop extends Kernel {
     body: Body<T> | FlowOf<T> | Coroutine<T>,
     options: TaskOptions,
   ): Task<T> {
-    checkName(options.name);
-    checkSignal(options.signal);
-    checkContext(options.context);
+    checkTaskOptions(options);
     return new Task<T>(this, bodyOf(body, caller), options);
   }
 

@@ -1,4 +1,4 @@
-import { badRange, badType, checkInteger, checkTime } from "./errors.ts";
+import { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Handle } from "./handle.ts";
 import type { Loop } from "./loop.ts";
@@ -149,11 +149,27 @@ function slowStepOf(limit: unknown): number {
   return limit;
 }
 
+/** All that `LoopOptions`, `RunOptions` and `SimulateOptions` have. */
+const OPTIONS: readonly (keyof SimulateOptions)[] = [
+  "seed",
+  "start",
+  "timeUnit",
+  "probes",
+  "policy",
+  "drain",
+  "maxStepsPerInstant",
+  "maxSteps",
+  "debug",
+  "slowStepMs",
+  "log",
+  "exceptionHandler",
+  "signal",
+  "until",
+];
+
 /** Checks all options in one place and fills in the defaults. */
 export function checkOptions(options: LoopOptions): Settings {
-  if (typeof options !== "object" || options === null) {
-    throw badType("options", "an object", options);
-  }
+  checkNames(options, OPTIONS);
   const { probes = [], policy, start = 0, maxSteps = Infinity, maxStepsPerInstant = 1e7 } = options;
   const isProbe = (probe: unknown): boolean => typeof probe === "object" && probe !== null;
   if (!Array.isArray(probes) || !probes.every(isProbe)) {

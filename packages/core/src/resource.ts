@@ -1,5 +1,5 @@
 import { currentScope, driver } from "./context.ts";
-import { type ErrorContext, UsageError } from "./errors.ts";
+import { checkNames, type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { checkName, type NameNode } from "./names.ts";
 import type { Task } from "./task.ts";
@@ -43,7 +43,9 @@ export abstract class Resource {
   #parent: NameNode | null = null;
   #segment = "";
 
-  constructor(kind: string, options: ResourceOptions) {
+  /** `known`: the names that its options may have. */
+  constructor(kind: string, options: ResourceOptions, known: readonly string[] = ["name"]) {
+    checkNames(options, known);
     this.kind = kind;
     this.#name = checkName(options.name);
     if (driver.loop !== null) this.#bind(driver.loop);

@@ -2,7 +2,7 @@ import { Bookkeeping } from "./activation.ts";
 import { Block, leaveStep } from "./block.ts";
 import { driver } from "./context.ts";
 import { coroutine, type FlowOf, type NoPlainYield, type Result } from "./coroutine.ts";
-import { badType, isCancelled, UsageError } from "./errors.ts";
+import { badType, checkNames, isCancelled, UsageError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { Coroutine } from "./suspension.ts";
 import type { Task, TaskOptions } from "./task.ts";
@@ -280,5 +280,6 @@ export function taskGroup<R>(
       "`taskGroup(async (group) => { group.createTask(…); })`.",
     );
   }
+  checkNames(options, ["name"]);
   return new GroupBlock<Result<R>>(body, checkName(options.name));
 }

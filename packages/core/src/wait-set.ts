@@ -1,5 +1,5 @@
 import { ARMED, Bookkeeping } from "./activation.ts";
-import { badRange, badType, checkTime } from "./errors.ts";
+import { badRange, badType, checkNames, checkTime } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
 import type { Coroutine } from "./suspension.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
@@ -171,6 +171,7 @@ export function wait<F extends Future<unknown>>(
   if (futures.length === 0) {
     throw badRange("futures", "an array with at least one future", futures);
   }
+  checkNames(options, ["timeout", "returnWhen"]);
   const { timeout = null, returnWhen = "ALL_COMPLETED" } = options;
   if (typeof returnWhen !== "string" || !Object.hasOwn(WHEN, returnWhen)) {
     throw badRange("returnWhen", `one of ${Object.keys(WHEN).join(", ")}`, returnWhen);

@@ -1,5 +1,7 @@
 import {
+  asCompleted,
   CancelledError,
+  ContextVar,
   coroutine,
   createTask,
   currentTask,
@@ -18,9 +20,11 @@ import {
   simulate,
   simulateSync,
   sleep,
+  taskGroup,
   timeout,
   timeoutAt,
   UsageError,
+  wait,
 } from "@tickless/core";
 import { describe, expect, test } from "vitest";
 
@@ -444,6 +448,40 @@ describe("names (S11)", () => {
 });
 
 describe("options", () => {
+  test.each([
+    ["gather", () => gather([() => 1], untyped(5))],
+    ["wait", () => wait([getRunningLoop().createFuture()], untyped(5))],
+    ["asCompleted", () => asCompleted([() => 1], untyped(null))],
+    ["taskGroup", () => taskGroup(() => 1, untyped("name"))],
+    ["createTask", () => createTask(() => 1, untyped("name"))],
+    ["createFuture", () => getRunningLoop().createFuture(untyped("name"))],
+    ["external", () => external(() => 1, untyped(true))],
+    ["ContextVar", () => new ContextVar("name", untyped(1))],
+    ["Loop", () => new Loop(untyped(["seed"]))],
+  ])("of %s that are no object are refused", async (_, use) => {
+    expect(await failureIn(use)).toEqual(
+      error(
+        TypeError,
+        "ERR_INVALID_ARG_TYPE",
+        /Expected `options` to be an object, got .* Write `{ /,
+      ),
+    );
+  });
+
+  test.each([
+    ["returnExceptions", () => gather([], untyped({ return_exceptions: true }))],
+    ["maxSteps", () => new Loop(untyped({ maxsteps: 5 }))],
+    ["returnWhen", () => wait([getRunningLoop().createFuture()], untyped({ return_when: "x" }))],
+  ])("%s misspelt is refused, with the right name", async (name, use) => {
+    expect(await failureIn(use)).toEqual(
+      error(TypeError, "ERR_UNKNOWN_OPTION", `Did you mean \`${name}\`?`),
+    );
+  });
+
+  test("names that belong to somebody else are left alone", () => {
+    expect(new Loop(untyped({ seed: 1, mine: true })).time()).toBe(0);
+  });
+
   const bad: [string, object, unknown, string | RegExp][] = [
     ["seed", { seed: NaN }, TypeError, "a string or a finite number"],
     ["seed", { seed: {} }, TypeError, "a string or a finite number"],

@@ -297,6 +297,19 @@ describe("reports", () => {
     shows(messages[0], "forgotten");
   });
 
+  test("of very many coroutines that nobody awaited: of the first twenty, and how many there are", async () => {
+    const { messages, log } = logged();
+    await run(
+      async () => {
+        for (let i = 0; i < 1000; i++) void sleep(i);
+      },
+      { debug: true, log, slowStepMs: Infinity },
+    );
+    expect(messages).toHaveLength(21);
+    expect(messages[19]).toMatch(/^sleep\(19\) was never awaited/);
+    expect(messages[20]).toBe("… and 980 more coroutines that were never awaited.");
+  });
+
   test("an exception out of a callback: where the callback was scheduled", async () => {
     const wheres: (string | undefined)[] = [];
     const boom = (): never => {

@@ -91,7 +91,7 @@ export class Condition extends Resource {
   };
 
   constructor(options: ConditionOptions = {}) {
-    super("condition", options);
+    super("condition", options, ["lock", "name"]);
     const { lock } = options;
     if (lock !== undefined && !(lock instanceof Lock)) throw badType("lock", "a Lock", lock);
     this.lock = lock ?? new Lock({ name: this.#nameOfLock() });

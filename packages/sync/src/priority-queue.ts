@@ -1,4 +1,4 @@
-import { badType } from "@tickless/core/kit";
+import { badType, checkNames } from "@tickless/core/kit";
 import FastPriorityQueue from "fastpriorityqueue";
 import type { Store } from "./fifo.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
@@ -129,10 +129,12 @@ class Heap<T> implements Store<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   constructor(options: PriorityQueueOptions<T> = {}) {
+    const known = ["maxsize", "name", "compare"];
+    checkNames(options, known);
     const { compare } = options;
     if (compare !== undefined && typeof compare !== "function") {
       throw badType("compare", "a function", compare);
     }
-    super(options, new Heap(compare));
+    super(options, new Heap(compare), known);
   }
 }

@@ -46,6 +46,13 @@ const makers: [string, (options: Named) => unknown][] = [
 const queues = { Queue, LifoQueue, PriorityQueue };
 
 describe.each(Object.entries(queues))("new %s", (_, Class) => {
+  test("a number is no options, and `maxSize` is no option", () => {
+    expect(() => new Class(untyped(2))).toThrow(
+      badType("Expected `options` to be an object, got 2"),
+    );
+    expect(() => new Class(untyped({ maxSize: 2 }))).toThrow("Did you mean `maxsize`?");
+  });
+
   test.each(["2", true, {}, 2n])("maxsize %s is no number", (maxsize) => {
     expect(() => new Class({ maxsize: untyped(maxsize) })).toThrow(
       badType("Expected `maxsize` to be an integer, got "),

@@ -7,6 +7,7 @@ export {
   badRange,
   badType,
   checkInteger,
+  checkNames,
   checkTime,
   type ChoiceKind,
   type Holding,
