@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CHUNK_HEAD, readChunk } from "../src/chunk.ts";
 import type { TraceEvent } from "../src/event.ts";
 import { traceOf } from "../src/event-list.ts";
+import { eventProbe } from "../src/event-probe.ts";
 import {
   encodeTrace,
   openTrace,
@@ -63,6 +64,20 @@ describe("a trace file", () => {
     expect(openTrace(bytes).header.program).toEqual(origin);
     expect(contentOf(openTrace(encodeTrace(long)))).toEqual(contentOf(long));
     expect(long.length).toBeGreaterThan(16_384);
+  });
+
+  test("gives back what a probe was told, wherever a chunk ends", () => {
+    for (let shift = 0; shift < 4; shift++) {
+      const told: TraceEvent[] = [];
+      const { trace: cut } = recordSync(
+        function* () {
+          for (let i = 0; i < shift; i++) random("x")();
+          for (let i = 0; i < 2100; i++) yield* sleep(1);
+        },
+        { probes: [eventProbe((event) => void told.push(event))] },
+      );
+      expect([...cut.events()]).toEqual(told);
+    }
   });
 
   test("is written from events alike: as they come, and from a list of them", () => {
