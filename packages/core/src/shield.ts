@@ -17,6 +17,9 @@ class InnerDone extends Bookkeeping {
   }
 
   settle(): void {
+    const { observer } = this.#shield.loop;
+    // As in `gather`: it settles because of what it shields, not of whatever ran before.
+    if (observer !== null) observer.within = this.cause;
     this.#shield.pass();
   }
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { counter, createTask, gather, log, mark, simulate, sleep, wait } from "../src/index.ts";
+import {
+  counter,
+  createTask,
+  gather,
+  log,
+  mark,
+  shield,
+  simulate,
+  sleep,
+  wait,
+} from "../src/index.ts";
 import type { Probe } from "../src/probe.ts";
 import { journal } from "./journal.ts";
 
@@ -103,5 +113,14 @@ describe("what happens because a future has settled has that as its cause", () =
     });
     const [, step] = of(/^wait \d+ \d+ 0 sleep -1 77/).split(" ");
     expect(of(new RegExp(`^step ${step} `))).toMatch(/^settle \d+ \d+ 2 returned/);
+  });
+
+  test("shield", async () => {
+    const { of } = await causes(async () => {
+      const shielded = shield(createTask(pair()[0]));
+      void createTask(busy);
+      await shielded;
+    });
+    expect(of(/^settle \d+ \d+ 2 returned/)).toMatch(/^settle \d+ \d+ 1 returned/);
   });
 });
