@@ -88,6 +88,7 @@ function passOver(element: Gatherable<unknown>): void {
  * the winner's value must not be lost. It stays owed to the next wait that begins around the race.
  */
 class Race<T> implements Coroutine<T>, Scope {
+  readonly alternatives = true;
   readonly #elements: readonly Gatherable<unknown>[];
   readonly #legs: Leg[] = [];
   #state: number = NEW;
