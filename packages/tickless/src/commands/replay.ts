@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ReplayOptions, Trace, TraceProgram } from "@tickless/trace";
+import type { StrictOptions, Trace, TraceProgram } from "@tickless/trace";
 import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
@@ -67,7 +67,7 @@ async function compare(
   trace: Trace,
   main: Main,
   tickless: Installation,
-  options: ReplayOptions & { readonly program: TraceProgram },
+  options: StrictOptions & { readonly program: TraceProgram },
 ): Promise<void> {
   const { replay } = await tickless.loadTrace();
   const { args } = options.program;
