@@ -49,7 +49,7 @@ export function pathsOf(
 }
 
 /** How far ahead something is looked for, in events: enough for an order to be told from another course. */
-const LOOKAHEAD = 2000;
+export const LOOKAHEAD = 2000;
 
 /** Number of the next event from `from` on with the words of `event`; 0 if there is none near. */
 export function comesLater(event: TraceEvent, from: number, index: TraceIndex): number {

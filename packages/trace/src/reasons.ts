@@ -90,15 +90,17 @@ function drawText({ expected, actual }: Difference, index: TraceIndex): string {
   return `${who(expected as TraceEvent, index)} draws one random number fewer here, from stream "${one}".`;
 }
 
-const SAME_PROCESS: Readonly<Record<DifferenceKind, string>> = {
-  draws:
-    "a variable of a module that the run before has changed (a counter, a cache), by which it draws",
-  order:
-    "an iteration over a Map, a Set or an object whose keys are not the same in every run, such as ids that " +
-    "are counted for the whole process; or a variable of a module that the run before has changed",
-  name: "a variable of a module that the run before has changed, such as a counter for names",
-  value: "a variable of a module that the run before has changed (a counter, a cache)",
-  course: "a variable of a module that the run before has changed (a counter, a cache)",
+const CHANGED = "a variable of a module that the run before has changed";
+
+const SAME_PROCESS: Readonly<Record<DifferenceKind, readonly string[]>> = {
+  draws: [`${CHANGED} (a counter, a cache), by which it draws.`],
+  order: [
+    "an iteration over a Map, a Set or an object whose keys are not the same in every run, such as ids",
+    `that are counted for the whole process; or ${CHANGED}.`,
+  ],
+  name: [`${CHANGED}, such as a counter for names.`],
+  value: [`${CHANGED} (a counter, a cache).`],
+  course: [`${CHANGED} (a counter, a cache).`],
 };
 
 /** Where a reading was made: the innermost line of the program, without the `at`. */
@@ -135,6 +137,6 @@ export function reasonLines(difference: Difference, index: TraceIndex): string[]
   return [
     happened,
     "The program has read neither a clock nor Math.random() nor crypto. So it is probably",
-    `${SAME_PROCESS[kind]}.`,
+    ...SAME_PROCESS[kind],
   ];
 }

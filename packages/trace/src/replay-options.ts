@@ -21,7 +21,10 @@ export type ReplaySource = TraceSource | SeedSource | string;
 /** Where a replay stops and hands the run over. */
 export type ReplayPoint =
   | {
-      /** Before this event: between two steps, since a step cannot be cut in two. */
+      /**
+       * Before this event: between two steps, since a step cannot be cut in two, and at the earliest
+       * before the first step of main.
+       */
       readonly event: number;
     }
   | {

@@ -1,4 +1,4 @@
-import { comesLater, type ListedEvent, listed, pathsOf, readyBefore } from "./causes.ts";
+import { comesLater, type ListedEvent, listed, LOOKAHEAD, pathsOf, readyBefore } from "./causes.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { Difference, Divergence } from "./divergence.ts";
 import { fieldsOf, type TraceEvent, valueOf } from "./event.ts";
@@ -101,7 +101,10 @@ function placeLines(where: readonly string[], margin: string): string[] {
 }
 
 /** Whose the events are that do not match, and where else they come. */
-function ownerLines({ expected, actual, whereOwner }: Difference, index: TraceIndex): string[] {
+function ownerLines(
+  { trace, expected, actual, whereOwner }: Difference,
+  index: TraceIndex,
+): string[] {
   const lines: string[] = [];
   const later = comesLater(actual, actual.event + 1, index);
   if (expected !== undefined) {
@@ -116,7 +119,7 @@ function ownerLines({ expected, actual, whereOwner }: Difference, index: TraceIn
   lines.push(
     later > 0
       ? `  What this run does, the recorded run does ${later - actual.event} event${later - actual.event === 1 ? "" : "s"} later, in event ${later} at t=${index.timeAt(later)}${index.unit}.`
-      : "  What this run does, the recorded run does not do from here on.",
+      : `  What this run does, the recorded run does not do ${trace.last > actual.event + LOOKAHEAD ? `in the next ${LOOKAHEAD} events` : "from here on"}.`,
   );
   return lines;
 }
@@ -132,11 +135,12 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
   const { event, time, task, expected, actual, reason, where } = findings;
   const inTask = task === null ? "" : `, in task ${task}`;
   const common = [...difference.trace.events(Math.max(1, event - MOST_LISTED), event - 1)];
+  const first = difference.run === undefined ? "(recorded)" : "(run 1)   ";
   const which = difference.run === undefined ? "Replay" : `Run ${difference.run}`;
   return [
     `${which} diverged at event ${event}, t=${time}${index.unit}${inTask}.`,
     "",
-    `  expected (recorded)  ${expected}`,
+    `  expected ${first}  ${expected}`,
     `  actual (this run)    ${actual}`,
     ...placeLines(where, " ".repeat(23)),
     "",

@@ -9,6 +9,7 @@ import {
   type ReplayOptions,
   type TraceProgram,
 } from "../src/index.ts";
+import { portable } from "./portable.ts";
 
 async function divergence(
   recorded: () => unknown,
@@ -20,10 +21,6 @@ async function divergence(
   if (replayed.same) throw new Error("the replay did not diverge");
   return replayed.divergence;
 }
-
-/** Without what differs from machine to machine: where the clone lies, and which line of the test it is. */
-const portable = (report: string): string =>
-  `${report.replaceAll(/at ([^\n]*?)\(?[^\s(]*\/([\w.-]+\.ts):\d+:\d+\)?/g, "at $1($2)")}\n`;
 
 /** A till that keeps the ledger locked until an order comes, and a clerk who writes into it then. */
 const shop = (checksStockFirst: boolean) => async (): Promise<void> => {
