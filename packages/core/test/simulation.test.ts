@@ -37,7 +37,7 @@ describe("where the program is", () => {
     const log: string[] = [];
     const simulation = new Simulation(
       async () => {
-        createTask(() => sleep(9), { name: "left" });
+        void createTask(() => sleep(9), { name: "left" });
         void sleep(1);
         await sleep(5);
       },

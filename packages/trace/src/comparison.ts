@@ -13,6 +13,7 @@ import { type Difference, type Divergence, divergenceOf } from "./divergence.ts"
 import { DivergenceError, TraceError } from "./errors.ts";
 import { type EventOf, fieldsOf, type TraceEvent, valueOf } from "./event.ts";
 import { eventProbe } from "./event-probe.ts";
+import { sameEvent } from "./first-difference.ts";
 import { seededChoices } from "./seeded-choices.ts";
 import { pathsOf } from "./causes.ts";
 import { TraceIndex } from "./trace-index.ts";
@@ -37,11 +38,6 @@ export interface ComparisonMode {
   readonly follow: number;
   /** Who chooses then. Default: the seed. */
   readonly policy: Policy | undefined;
-}
-
-/** Equal as numbers, with one NaN; -0 is 0. */
-function sameValue(one: number | string, other: number | string): boolean {
-  return one === other || (Number.isNaN(one) && Number.isNaN(other));
 }
 
 /** What tells of something that happens inside a step, so that the stack is that of the program. */
@@ -145,7 +141,7 @@ export class Comparison {
     }
     const actual = this.#translated(event);
     const expected = this.#expected();
-    if (expected === undefined || !this.#same(expected, actual)) this.#differs(expected, actual);
+    if (expected === undefined || !sameEvent(expected, actual)) this.#differs(expected, actual);
     else this.#follow(expected, event);
   }
 
@@ -197,15 +193,6 @@ export class Comparison {
       if (recorded !== id) (changed ??= { ...event })[field.name] = recorded;
     }
     return (changed as TraceEvent | null) ?? event;
-  }
-
-  #same(expected: TraceEvent, actual: TraceEvent): boolean {
-    if (expected.kind !== actual.kind || expected.cause !== actual.cause) return false;
-    for (const field of fieldsOf(actual.kind) ?? []) {
-      if (field.type === "newId") continue;
-      if (!sameValue(valueOf(expected, field), valueOf(actual, field))) return false;
-    }
-    return true;
   }
 
   #choose(kind: ChoiceKind, count: number, task: (index: number) => number): number {

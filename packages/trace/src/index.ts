@@ -13,6 +13,8 @@ export {
 export type { ListedEvent } from "./causes.ts";
 export type { Cursor } from "./cursor.ts";
 export { describeEvent, type EventText, textOf } from "./describe.ts";
+export { diff, type DiffOptions, type TraceDiff } from "./diff.ts";
+export type { DiffEntry, DiffSummary } from "./diff-summary.ts";
 export type { Divergence } from "./divergence.ts";
 export { DivergenceError, TraceError } from "./errors.ts";
 export type { EventFields, EventKind, EventOf, TraceEvent } from "./event.ts";
@@ -23,6 +25,7 @@ export type { EventQuery } from "./event-query.ts";
 export type { Exporter, ExportOptions } from "./exporters/exporter.ts";
 export { exporters } from "./exporters/index.ts";
 export { Timeline, type TimelineView } from "./exporters/timeline.ts";
+export { firstDifference } from "./first-difference.ts";
 export type { CounterNote, LogNote, MarkNote, TraceNote } from "./note.ts";
 export { LiveRun } from "./live-run.ts";
 export type { Main } from "./main.ts";

@@ -73,10 +73,11 @@ function whatHappened(kind: DifferenceKind, difference: Difference, index: Trace
     case "value":
       return `${who(actual, index)} makes the same call with something else in it.`;
     case "course":
-      return expected !== undefined && who(expected, index) === who(actual, index)
-        ? `${who(actual, index)} does something else here than in the recorded run.`
-        : "Here somebody else acts than in the recorded run.";
+      break;
   }
+  return expected !== undefined && who(expected, index) === who(actual, index)
+    ? `${who(actual, index)} does something else here than in the recorded run.`
+    : "Here somebody else acts than in the recorded run.";
 }
 
 function drawText({ expected, actual }: Difference, index: TraceIndex): string {

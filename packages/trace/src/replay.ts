@@ -110,7 +110,7 @@ async function concluded<T>(
   plan: ReplayPlan,
   simulation: Simulation<T> | ReplayResult<T>,
 ): Promise<ReplayResult<T>> {
-  if (!(simulation instanceof Simulation)) return simulation;
+  if ("same" in simulation) return simulation;
   let result: RunResult<T> | null = null;
   let error: unknown;
   try {
@@ -131,7 +131,7 @@ async function stoppedAt<R>(
   const plan = new ReplayPlan(course, { ...options, mode: "strict" });
   const steps = stepsBefore(trace, until);
   const simulation = begun(plan, main);
-  if (!(simulation instanceof Simulation)) return simulation;
+  if ("same" in simulation) return simulation;
   const endWatch = plan.watch();
   try {
     await simulation.advance(steps);

@@ -32,21 +32,38 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-/** The fields that differ, for two events whose words may be the same. */
-function fieldLines({ expected, actual }: Difference, index: TraceIndex): string[] {
-  if (expected?.kind !== actual.kind) return [];
+/** The fields in which two events of one kind differ; each goes by the ids of its own trace. */
+export function changedFields(
+  expected: TraceEvent,
+  actual: TraceEvent,
+  indexThen: TraceIndex,
+  indexNow: TraceIndex,
+  [then, now]: readonly [string, string],
+): string[] {
+  if (expected.kind !== actual.kind) return [];
   const lines: string[] = [];
   const line = (name: string, one: number | string, other: number | string): void => {
-    if (!Object.is(one, other)) lines.push(`  ${name}: ${one} expected, ${other} actual`);
+    if (!Object.is(one, other)) lines.push(`  ${name}: ${one} ${then}, ${other} ${now}`);
   };
   for (const field of fieldsOf(actual.kind) ?? []) {
     if (field.type === "newId") continue;
     const [one, other] = [valueOf(expected, field), valueOf(actual, field)];
     if (field.type !== "id") line(field.name, one, other);
-    else line(field.name, index.pathOf(one as number) || "-", index.pathOf(other as number) || "-");
+    else
+      line(
+        field.name,
+        indexThen.pathOf(one as number) || "-",
+        indexNow.pathOf(other as number) || "-",
+      );
   }
   line("made to happen by event", expected.cause, actual.cause);
   return lines;
+}
+
+/** The fields that differ, for two events whose words may be the same. */
+function fieldLines({ expected, actual }: Difference, index: TraceIndex): string[] {
+  if (expected === undefined) return [];
+  return changedFields(expected, actual, index, index, ["expected", "actual"]);
 }
 
 /** How often each stream was drawn from, up to and with the event that differs. */

@@ -1,7 +1,7 @@
 import { badType } from "@tickless/core/kit";
 import type { SimulateOptions } from "@tickless/core";
-import { Digest } from "./digest.ts";
 import { TraceError } from "./errors.ts";
+import { lineCheck } from "./line-check.ts";
 import { ChoiceReader, ChoiceWriter } from "./packed-choices.ts";
 import { ENGINE_VERSION, type TraceOptions, traceOptions, type TraceSource } from "./trace.ts";
 
@@ -35,18 +35,12 @@ function unescaped(text: string): string {
   );
 }
 
-/** Six characters over what stands before them: a line that was cut or mistyped is found. */
-function checkOf(text: string): string {
-  const digest = new Digest();
-  digest.text(text);
-  return (digest.value()[0] >>> 0).toString(36).padStart(7, "0").slice(-6);
-}
-
 /**
- * A repro line: one token that no shell takes apart, such as `tk1:v0.1.0:s7:u100:x1f0z9q`. Its fields
+ * A repro line: one token that no shell takes apart, such as `tk1:v0.1.0:s7:u100:x3f9ac01d`. Its fields
  * stand between colons: `v` the version of Tickless, `s` the seed, then, where they are not the default,
  * `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant; `c` the
- * choices under a policy or `f` those that first in, first out leaves open; and `x` a check.
+ * choices under a policy or `f` those that first in, first out leaves open; and `x` a check
+ * over what stands before it, by which a line that was cut or mistyped is found.
  */
 export function formatRepro(repro: Repro): string {
   const { engine, seed, start, timeUnit, options, choices } = repro;
@@ -58,7 +52,7 @@ export function formatRepro(repro: Repro): string {
   if (options.maxStepsPerInstant !== null) fields.push(`i${options.maxStepsPerInstant}`);
   if (choices !== null) fields.push(`${options.policy ? "c" : "f"}${choices}`);
   const text = fields.join(":");
-  return `${text}:x${checkOf(text)}`;
+  return `${text}:x${lineCheck(text)}`;
 }
 
 /**
@@ -132,7 +126,7 @@ function fieldsOf(line: string): Map<string, string> {
     );
   }
   const end = line.lastIndexOf(":x");
-  if (version !== MARK || end < 0 || checkOf(line.slice(0, end)) !== line.slice(end + 2)) {
+  if (version !== MARK || end < 0 || lineCheck(line.slice(0, end)) !== line.slice(end + 2)) {
     throw refused(
       "ERR_REPRO_LINE",
       line,

@@ -6,7 +6,7 @@ import {
   type Divergence,
   record,
   replay,
-  type ReplayOptions,
+  type StrictOptions,
   type TraceProgram,
 } from "../src/index.ts";
 import { portable } from "./portable.ts";
@@ -14,7 +14,7 @@ import { portable } from "./portable.ts";
 async function divergence(
   recorded: () => unknown,
   changed: () => unknown,
-  options: ReplayOptions = {},
+  options: StrictOptions = {},
 ): Promise<Divergence> {
   const { trace } = await record(recorded, { seed: 7, program: options.program });
   const replayed = await replay(trace, changed, options);

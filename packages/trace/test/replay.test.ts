@@ -29,7 +29,7 @@ import {
 import { type Change, pipeline, relay } from "./programs.ts";
 
 function divergenceOf(replayed: ReplayResult<unknown>): Divergence {
-  if (replayed.same) throw new Error("the replay did not diverge");
+  if (replayed.same !== false) throw new Error("the replay did not diverge");
   return replayed.divergence;
 }
 

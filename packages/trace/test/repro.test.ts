@@ -85,7 +85,7 @@ describe("a repro line", () => {
     }
     for (let at = 4; at < line.length; at++) {
       const changed = line.slice(0, at) + (line[at] === "q" ? "p" : "q") + line.slice(at + 1);
-      expect(() => parseRepro(changed), changed).toThrow("something of it is missing or mistyped");
+      expect(() => parseRepro(changed)).toThrow("something of it is missing or mistyped");
     }
   });
 
