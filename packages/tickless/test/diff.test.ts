@@ -30,10 +30,12 @@ describe.concurrent("tickless diff", () => {
     expect(stdout).toMatch(/\nThe same: all \d+ events are equal\.\n$/);
   });
 
-  test("shows the first difference in context, and what one has that the other lacks; exit code 1", async () => {
+  test("shows the first difference in context, and what one has that the other lacks; exit code 1", async ({
+    expect: expectHere,
+  }) => {
     const { code, stdout } = await inScratch("diff", "a.trace", "more.trace", "-c", "3");
     expect(code).toBe(1);
-    expect(stdout).toMatchSnapshot();
+    expectHere(stdout).toMatchSnapshot();
   });
 
   test("a recording that is missing is a mistake", async () => {
@@ -99,9 +101,8 @@ describe.concurrent("repro lines", () => {
     );
     const line = /^again: npx tickless (replay .*)$/m.exec(failed.stderr)?.[1] ?? "";
     expect(line).toMatch(/^replay tk1:v[\w.]+:sa_20_b:u90:x\w{6} fails\.ts -- 'it'\\''s'$/);
-    const recorded = await inScratch(
-      ...["run", "fails.ts", "--seed", "a b", "--until", "90", "-r", "f.trace", "--", "it's"],
-    );
+    const options = ["--seed", "a b", "--until", "90", "-r", "f.trace"];
+    const recorded = await inScratch("run", "fails.ts", ...options, "--", "it's");
     expect(/^again: npx tickless (.*)$/m.exec(recorded.stderr)?.[1]).toBe(line);
     const [, token = ""] = line.split(" ");
     const again = await inScratch("replay", token, "fails.ts", "--", "it's");

@@ -76,7 +76,9 @@ describe.concurrent("a program", () => {
     expect(stderr).toContain("the gear is broken\n    at ");
     expect(stderr).toContain("fails.ts:9:");
     expect(stderr).toContain("part: 'gear'");
-    expect(stderr).toMatch(/\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\nagain: npx tickless replay tk1:\S+ fails\.ts\n$/);
+    expect(stderr).toMatch(
+      /\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\nagain: npx tickless replay tk1:\S+ fails\.ts\n$/,
+    );
   });
 
   test("whose worker dies unseen, and whose callback throws, is told of both and ends with exit code 1", async () => {
