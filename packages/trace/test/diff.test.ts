@@ -8,14 +8,11 @@ import { pipeline, type Change } from "./programs.ts";
 const recorded = async (change: Change = {}, seed = 7): Promise<Trace> =>
   (await record(pipeline([], change), { seed })).trace;
 
-/** The trace with one event changed. */
+/** The trace with one event changed; what has no cause, which is no part of a file then, in its field. */
 function changed(trace: Trace, number: number): Trace {
-  const events = [...trace.events()];
   const event = trace.event(number);
-  return traceOf(
-    trace.header,
-    events.with(number - 1, { ...event, cause: event.cause + 1_000_000 }),
-  );
+  const other = { ...event, cause: Math.abs(event.cause - 1), now: 0.5, reason: "limit" };
+  return traceOf(trace.header, [...trace.events()].with(number - 1, other));
 }
 
 describe("the first difference", () => {

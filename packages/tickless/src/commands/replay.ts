@@ -31,7 +31,7 @@ Examples:
   tickless replay pipeline.trace moved/pipeline.ts
   tickless replay pipeline.trace --debug
   tickless replay pipeline.trace --mode prefix --follow 120
-  tickless replay tk1:v0.1.0:s7:xo7kd6z pipeline.ts -- jobs.csv`;
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv`;
 
 const MODES: readonly ReplayMode[] = ["strict", "prefix", "decisions"];
 
