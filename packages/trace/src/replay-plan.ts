@@ -10,7 +10,7 @@ import type { ReplayResult, Same } from "./replay-result.ts";
 import { ENGINE_VERSION } from "./trace.ts";
 
 /** Up to so many events a replay notes places, so that a report can tell source lines. It costs time. */
-const MOST_EVENTS_WITH_PLACES = 100_000;
+const MOST_EVENTS_WITH_PLACES = 20_000;
 
 /** A replay that is about to run. */
 export class ReplayPlan {
