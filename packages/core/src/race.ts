@@ -74,8 +74,7 @@ interface Outcome {
 /** Debug mode must not take for forgotten what is not begun because it would have lost. */
 function passOver(element: Gatherable<unknown>): void {
   if (driver.debugged === null || !isCoroutine(element) || isFuture(element)) return;
-  driver.debugged.used(element as Coroutine<unknown> & { readonly label: string });
-  driver.debugged.over(element);
+  driver.debugged.refused(element as Coroutine<unknown> & { readonly label: string });
 }
 
 /**
