@@ -11,11 +11,21 @@ import { describe, expect, test } from "vitest";
  * floor that lies above all it imports.
  */
 const coreFloors = [
-  ["errors", "activation", "host", "heap", "ring", "stack", "task-list"],
+  ["errors", "activation", "host", "heap", "inspectable", "ring", "stack", "task-list"],
   ["bucket", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
   ["agenda", "context", "slow-steps"],
   ["context-var"],
-  ["wait", "wait-queue", "drain", "handle", "resource", "cancel-requests", "flow", "json-codec"],
+  [
+    "wait",
+    "wait-queue",
+    "drain",
+    "handle",
+    "resource",
+    "cancel-requests",
+    "flow",
+    "json-codec",
+    "where",
+  ],
   ["coroutine", "settlement", "kernel"],
   ["future"],
   ["body", "task", "contestant"],

@@ -13,6 +13,8 @@ export interface Scope {
   readonly task: Task<unknown>;
   /** The scope around this one; null for a task. */
   readonly outer: Scope | null;
+  /** true: any one of the waits begun in it ends it (`race`). */
+  readonly alternatives?: boolean;
 }
 
 /** A generator that is being driven: the body of a task, or one that an async function awaits. */

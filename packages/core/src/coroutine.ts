@@ -1,6 +1,7 @@
 import { driver, enter, type Scope, waitingScope } from "./context.ts";
 import { badType } from "./errors.ts";
 import { settleWith, stepsOf } from "./flow.ts";
+import { inspectable } from "./inspectable.ts";
 import {
   brandCoroutine,
   type Coroutine,
@@ -39,6 +40,7 @@ export abstract class Composite<T> implements Coroutine<T> {
 
   static {
     brandCoroutine(this.prototype);
+    inspectable(this.prototype);
   }
 
   constructor() {
@@ -46,6 +48,11 @@ export abstract class Composite<T> implements Coroutine<T> {
   }
 
   abstract get label(): string;
+
+  toString(): string {
+    return this.#used ? this.label : `${this.label} (not awaited)`;
+  }
+
   /** The scope in which the function runs. */
   protected abstract open(outer: Scope): Scope;
   /** Calls the function. */

@@ -1,4 +1,6 @@
+import type { Scope } from "./context.ts";
 import type { Task } from "./task.ts";
+import type { Wait } from "./wait.ts";
 
 /** Tasks that keep each other waiting, and need nobody else for it. */
 export interface Cycle {
@@ -9,25 +11,49 @@ export interface Cycle {
 }
 
 /** One wait: without all of these, or without any of these, it cannot end. */
-interface Need {
+interface Leg {
   readonly any: boolean;
   readonly blockers: readonly Task<unknown>[];
 }
 
+/** A wait; or those of a race, of which one is enough. */
+interface Need {
+  readonly legs: readonly Leg[];
+  readonly any: boolean;
+  readonly blockers: readonly Task<unknown>[];
+}
+
+function legOf(wait: Wait<unknown>): Leg {
+  const { blockers = [], anyBlocker = false } = wait.subject;
+  return { any: anyBlocker, blockers: blockers.filter((blocker) => !blocker.done()) };
+}
+
 function needsOf(task: Task<unknown>): Need[] {
-  return task.waits
-    .map((wait): Need => {
-      const { blockers = [], anyBlocker = false } = wait.subject;
-      return { any: anyBlocker, blockers: blockers.filter((blocker) => !blocker.done()) };
-    })
-    .filter(({ blockers }) => blockers.length > 0);
+  const byRace = new Map<Scope | Wait<unknown>, Leg[]>();
+  for (const wait of task.waits) {
+    const { scope } = wait;
+    const race = scope?.alternatives === true ? scope : wait;
+    byRace.set(race, [...(byRace.get(race) ?? []), legOf(wait)]);
+  }
+  return (
+    [...byRace.values()]
+      // What nobody keeps waiting may end by itself, or by code that is no task.
+      .filter((legs) => legs.every(({ blockers }) => blockers.length > 0))
+      .map((legs) => ({
+        legs,
+        any: legs.length > 1 || legs.some(({ any }) => any),
+        blockers: legs.flatMap(({ blockers }) => blockers),
+      }))
+  );
 }
 
 /** Whether a wait cannot end as long as those in `stuck` do not go on. */
-function isHeldUp({ any, blockers }: Need, stuck: ReadonlySet<Task<unknown>>): boolean {
-  return any
-    ? blockers.every((blocker) => stuck.has(blocker))
-    : blockers.some((blocker) => stuck.has(blocker));
+function isHeldUp({ legs }: Need, stuck: ReadonlySet<Task<unknown>>): boolean {
+  return legs.every(({ any, blockers }) =>
+    any
+      ? blockers.every((blocker) => stuck.has(blocker))
+      : blockers.some((blocker) => stuck.has(blocker)),
+  );
 }
 
 /**

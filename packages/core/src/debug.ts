@@ -46,6 +46,8 @@ class PlacedScope implements Scope {
  * on it (rule S8).
  */
 export class DebugMode {
+  /** It knows places for whoever asks, and says nothing by itself: neither reports, nor in errors. */
+  quiet = false;
   readonly #loop: Loop;
   readonly #slow: SlowSteps;
   /** Coroutines that nobody has used yet, in the order in which they were made. */
@@ -207,6 +209,7 @@ export class DebugMode {
 
   /** `error` comes out of a wait or a block: its stack shows where that was. */
   located(error: Error, coroutine: object): void {
+    if (this.quiet) return;
     const place =
       coroutine instanceof Wait ? this.placeOf(coroutine) : this.#begun.get(coroutine)?.place;
     const frames = place?.frames ?? [];
@@ -217,7 +220,7 @@ export class DebugMode {
 
   /** `error` fails the run: says where the task was that it names. */
   explain(error: unknown): void {
-    if (!(error instanceof TicklessError) || error.task === undefined) return;
+    if (this.quiet || !(error instanceof TicklessError) || error.task === undefined) return;
     if (!(error instanceof LimitError) && error.code !== "ERR_OUTSIDE_STEP") return;
     const task = this.#loop.tasks.find(({ path }) => path === error.task);
     const place = task && (this.#wentOn.get(task) ?? this.#made.get(task));
@@ -226,6 +229,11 @@ export class DebugMode {
     const { message, stack = "" } = error;
     error.message = `${message}\n${text}`;
     error.stack = stack.replace(message, () => error.message);
+  }
+
+  /** Where the wait began that is tried to be satisfied, or was last. */
+  get attempted(): Place | undefined {
+    return this.#attempted;
   }
 
   /** Where a wait began. */

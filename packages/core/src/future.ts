@@ -8,6 +8,7 @@ import {
   UsageError,
 } from "./errors.ts";
 import type { Loop } from "./loop.ts";
+import { inspectable } from "./inspectable.ts";
 import { NameNode } from "./names.ts";
 import { DoneCallback, Outlet, settlement } from "./settlement.ts";
 import {
@@ -58,6 +59,7 @@ export class Future<T> implements Coroutine<T> {
 
   static {
     brandCoroutine(this.prototype, futureBrand);
+    inspectable(this.prototype);
   }
 
   /** @internal Programs write `loop.createFuture()`. */
@@ -72,6 +74,11 @@ export class Future<T> implements Coroutine<T> {
   /** Path by which reports and traces know it, for example `main/future-1`. */
   get path(): string {
     return this.#parent.pathOf(String(this.#segment));
+  }
+
+  /** For example `task main/worker (pending)`. */
+  toString(): string {
+    return `${this.kind} ${this.path} (${OUTCOMES[this.#state]})`;
   }
 
   /** @internal A node for what is named below this. */

@@ -130,6 +130,16 @@ export abstract class Kernel implements Driven, ReadyQueue {
     return Math.max(this.now, this.agenda.peek());
   }
 
+  /** @internal Ids of the tasks that are ready to go on, the one that is next first; -1 for a callback. */
+  get readyIds(): number[] {
+    const ids: number[] = [];
+    for (let i = 0; i < this.ready.length; i++) {
+      const activation = this.ready.at(i);
+      if (activation?.dropped === false && !activation.quiet) ids.push(activation.taskId);
+    }
+    return ids;
+  }
+
   /** @internal Makes `activation` ready, because of what is happening now. */
   schedule(activation: Activation): void {
     if (this.closed) this.checkOpen();

@@ -74,8 +74,7 @@ interface Outcome {
 /** Debug mode must not take for forgotten what is not begun because it would have lost. */
 function passOver(element: Gatherable<unknown>): void {
   if (driver.debugged === null || !isCoroutine(element) || isFuture(element)) return;
-  driver.debugged.used(element as Coroutine<unknown> & { readonly label: string });
-  driver.debugged.over(element);
+  driver.debugged.refused(element as Coroutine<unknown> & { readonly label: string });
 }
 
 /**
@@ -88,6 +87,7 @@ function passOver(element: Gatherable<unknown>): void {
  * the winner's value must not be lost. It stays owed to the next wait that begins around the race.
  */
 class Race<T> implements Coroutine<T>, Scope {
+  readonly alternatives = true;
   readonly #elements: readonly Gatherable<unknown>[];
   readonly #legs: Leg[] = [];
   #state: number = NEW;

@@ -42,6 +42,7 @@ export class Reports {
    * about it would make the run another one (rule S8).
    */
   note(message: string, ...places: readonly string[]): void {
+    if (this.#loop.debugMode?.quiet === true) return;
     this.#print({ message, ...noted(...places) });
   }
 

@@ -1,6 +1,7 @@
 import { currentScope, driver } from "./context.ts";
 import { checkNames, type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
+import { inspectable } from "./inspectable.ts";
 import { checkName, type NameNode } from "./names.ts";
 import type { Task } from "./task.ts";
 
@@ -43,12 +44,21 @@ export abstract class Resource {
   #parent: NameNode | null = null;
   #segment = "";
 
+  static {
+    inspectable(this.prototype);
+  }
+
   /** `known`: the names that its options may have. */
   constructor(kind: string, options: ResourceOptions, known: readonly string[] = ["name"]) {
     checkNames(options, known);
     this.kind = kind;
     this.#name = checkName(options.name);
     if (driver.loop !== null) this.#bind(driver.loop);
+  }
+
+  /** For example `queue main/jobs`. */
+  toString(): string {
+    return `${this.kind} ${this.path}`;
   }
 
   /** Id by which probes know it; -1 until a loop has used it. */

@@ -5,6 +5,7 @@ import type { RunOptions, SimulateOptions } from "./options.ts";
 import { type Main, outcomeOf, type Program, reasonOf } from "./program.ts";
 import { shutDown, shutDownSync } from "./shutdown.ts";
 import type { Coroutine } from "./suspension.ts";
+import type { Task } from "./task.ts";
 
 /**
  * How a simulation went.
@@ -67,6 +68,40 @@ function conclude<T>(
 }
 
 /**
+ * A simulation that goes so many steps at a time, for whoever wants to look at the loop in between.
+ * `simulate(main, options)` is `new Simulation(main, options).finish()`.
+ *
+ * @category For extenders
+ */
+export class Simulation<T> {
+  /** Its loop. While the simulation stands still it may be looked at. */
+  readonly loop: Loop;
+  /** The task of `main`. */
+  readonly main: Task<T>;
+  readonly #options: SimulateOptions;
+
+  constructor(main: Main<T>, options: SimulateOptions = {}) {
+    ({ loop: this.loop, main: this.main } = prepare(main, options, false));
+    this.#options = options;
+  }
+
+  /**
+   * Runs so many steps more, or fewer where the run fails before. It must not go on past the step in
+   * which main ends, unless `until` was given: who has seen the run before knows where that is.
+   */
+  async advance(steps: number): Promise<void> {
+    if (steps > 0) await this.loop.drive({ steps });
+  }
+
+  /** Runs to its end. */
+  async finish(): Promise<RunResult<T>> {
+    const { until } = this.#options;
+    const end = until === undefined ? { main: this.main } : { until };
+    return resultOf(this, await this.loop.drive(end), this.#options);
+  }
+}
+
+/**
  * Runs `main` in virtual time to its end, as asyncio.run: tasks that are left are cancelled, and
  * their `finally` blocks run.
  *
@@ -115,10 +150,7 @@ export async function simulate<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},
 ): Promise<RunResult<Result<R>>> {
-  const program = prepare(main as Main<Result<R>>, options, false);
-  const { until } = options;
-  const end = until === undefined ? { main: program.main } : { until };
-  return resultOf(program, await program.loop.drive(end), options);
+  return new Simulation(main as Main<Result<R>>, options).finish();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Activation, DISARMED, FIRING, type ReadyQueue, UNARMED } from "./activation.ts";
 import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
 import { CancelledError, UsageError } from "./errors.ts";
+import { inspectable } from "./inspectable.ts";
 import type { Observer } from "./probe.ts";
 import {
   brandCoroutine,
@@ -123,6 +124,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
 
   static {
     brandCoroutine(this.prototype);
+    inspectable(this.prototype);
   }
 
   constructor(source: WaitSource<T>, target?: unknown, value?: T) {
@@ -130,6 +132,11 @@ export class Wait<T> implements Activation, Coroutine<T> {
     this.target = target;
     this.value = value;
     driver.debugged?.created(this);
+  }
+
+  /** For example `sleep(5) (not awaited)`. */
+  toString(): string {
+    return this.#status === NEW ? `${this.label} (not awaited)` : this.label;
   }
 
   /** Name in error messages. */

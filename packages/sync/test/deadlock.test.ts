@@ -1,4 +1,4 @@
-import { createTask, DeadlockError, getRunningLoop, run, sleep } from "@tickless/core";
+import { createTask, DeadlockError, getRunningLoop, race, run, sleep } from "@tickless/core";
 import { Barrier, Condition, Event, Lock, Queue, Semaphore } from "@tickless/sync";
 import { expect, test } from "vitest";
 
@@ -137,6 +137,31 @@ test("S7: a semaphore whose permits are all held", async () => {
     await slots.acquire();
   });
   await expect(message).toMatchFileSnapshot(golden("semaphore"));
+});
+
+async function cycleOf(main: () => Promise<unknown>): Promise<readonly string[]> {
+  const error: unknown = await run(main).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DeadlockError);
+  return (error as DeadlockError).cycle;
+}
+
+test("S7: a race that something else could end is in no cycle", async () => {
+  const cycle = await cycleOf(async () => {
+    const lock = new Lock();
+    const mail = new Queue();
+    await lock.acquire();
+    await createTask(() => race([lock.acquire(), mail.get()]));
+  });
+  expect(cycle).toEqual([]);
+});
+
+test("S7: a race of which every wait is held up is in a cycle", async () => {
+  const cycle = await cycleOf(async () => {
+    const locks = [new Lock(), new Lock()] as const;
+    for (const lock of locks) await lock.acquire();
+    await createTask(() => race([locks[0].acquire(), locks[1].acquire()]), { name: "either" });
+  });
+  expect(cycle).toEqual(["main", "main/either"]);
 });
 
 test("S7: two semaphores crossed are a cycle", async () => {

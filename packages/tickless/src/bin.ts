@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addExport } from "./commands/export.ts";
+import { addCheck } from "./commands/check.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
@@ -34,7 +36,9 @@ function commandLine(): Command {
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
   addRun(commands);
+  addCheck(commands);
   addReplay(commands);
+  addDiff(commands);
   addShow(commands);
   addExport(commands);
   addHelp(commands);

@@ -11,9 +11,9 @@ export const EXIT_INTERRUPTED = 130;
 /** The exit codes, as every `--help` tells them. */
 export const EXIT_CODES = `
 Exit codes:
-    0  the program ended well, or the replay was the same
+    0  the program ended well, or the replay, the runs or the recordings were the same
     1  the program failed, or a task or a callback of it did and nobody looked; or the
-       replay differed
+       replay, the runs or the recordings differed
     2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace
   130  SIGINT (Ctrl-C) ended the run; a recording is written as far as it goes`;
 

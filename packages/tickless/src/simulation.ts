@@ -2,6 +2,7 @@ import type { Loop, RunResult, SimulateOptions } from "@tickless/core";
 import type { Installation } from "./installation.ts";
 import type { Main, ProgramFile } from "./program.ts";
 import { notWritable } from "./recording.ts";
+import { reproCommand } from "./repro-command.ts";
 
 /** A program that is about to run. */
 export interface Simulation {
@@ -12,6 +13,8 @@ export interface Simulation {
   readonly debugs: () => boolean;
   /** Writes the recording, if there is one, as far as it goes. Answers what the summary says of it. */
   readonly save: () => readonly string[];
+  /** The command that takes this course again; null where there is none. */
+  readonly repro: () => string | null;
 }
 
 /** What there is to know of a simulation before it runs. */
@@ -27,14 +30,19 @@ export interface Setup {
 interface Recording {
   readonly probes: NonNullable<SimulateOptions["probes"]>;
   readonly save: () => readonly string[];
+  /** The repro line of the run so far; null where there is none. */
+  readonly line: () => string | null;
 }
 
 async function recordingOf(
   tickless: Installation,
   { program, args, out, options }: Setup,
 ): Promise<Recording> {
-  if (out === undefined) return { probes: [], save: () => [] };
-  const { recorder } = await tickless.loadTrace();
+  if (out === undefined) {
+    const line = await reproLineOf(tickless, options);
+    return { probes: [], save: () => [], line: () => line };
+  }
+  const { recorder, reproLine } = await tickless.loadTrace();
   const { programOf, writeTrace } = await tickless.loadTraceFiles();
   // Not `record`: its trace is only there when the run has ended.
   const taker = recorder({ program: programOf(program.path, args), options });
@@ -46,17 +54,31 @@ async function recordingOf(
     }
     return [`fingerprint ${taker.fingerprint()}`, `recorded in ${out}`];
   };
-  return { probes: [taker.probe], save };
+  return { probes: [taker.probe], save, line: () => reproLine(taker.trace()) };
+}
+
+/** The repro line of a run without a recording, in which external calls arrive as they will. */
+async function reproLineOf(
+  tickless: Installation,
+  options: SimulateOptions,
+): Promise<string | null> {
+  try {
+    return (await tickless.loadTrace()).reproLineOf(options);
+  } catch {
+    // A program that uses core alone runs without the trace package.
+    return null;
+  }
 }
 
 /** Loads what it takes to run a program, with a recorder or without. */
 export async function simulationOf(tickless: Installation, setup: Setup): Promise<Simulation> {
   const { getRunningLoop, simulate } = await tickless.loadCore();
-  const { probes, save } = await recordingOf(tickless, setup);
-  const { args, options } = setup;
+  const { probes, save, line } = await recordingOf(tickless, setup);
+  const { program, args, options } = setup;
   let loop: Loop | null = null;
   return {
     save,
+    repro: () => reproCommand(line(), program.name, args),
     run: (main) => {
       const begin = (): unknown => {
         loop = getRunningLoop();

@@ -76,7 +76,9 @@ describe.concurrent("a program", () => {
     expect(stderr).toContain("the gear is broken\n    at ");
     expect(stderr).toContain("fails.ts:9:");
     expect(stderr).toContain("part: 'gear'");
-    expect(stderr).toMatch(/\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\n$/);
+    expect(stderr).toMatch(
+      /\nerror at t=3 ms, 2 steps, wall time N ms, seed 0\nagain: npx tickless replay tk1:\S+ fails\.ts\n$/,
+    );
   });
 
   test("whose worker dies unseen, and whose callback throws, is told of both and ends with exit code 1", async () => {
@@ -89,7 +91,7 @@ describe.concurrent("a program", () => {
       "Task exception was never retrieved: main/worker\nError: the worker has died\n    at ",
     );
     expect(stderr).toMatch(
-      /\ndone at t=3 ms, 5 steps, wall time N ms, 2 exceptions that nobody has caught, seed 0\n$/,
+      /\ndone at t=3 ms, 5 steps, wall time N ms, 2 exceptions that nobody has caught, seed 0\nagain: npx tickless replay tk1:\S+ dead-worker\.ts\n$/,
     );
   });
 
@@ -107,7 +109,7 @@ describe.concurrent("a program", () => {
     expect(stderr).toContain("jobs");
     expect(stderr).not.toContain("\n    at ");
     expect(stderr).toMatch(
-      /\ndeadlock at t=0 ms, 1 step, 1 task not done, wall time N ms, seed 0\n$/,
+      /\ndeadlock at t=0 ms, 1 step, 1 task not done, wall time N ms, seed 0\nagain: npx tickless replay tk1:\S+ deadlock\.ts\n$/,
     );
   });
 
@@ -174,7 +176,7 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
     [
       "help foo",
       "ERR_UNKNOWN_COMMAND",
-      "There is no command `foo`. The commands: run, replay, show, help.",
+      "There is no command `foo`. The commands: run, check, replay, diff, show, export, help.",
     ],
     ["--sed", "ERR_UNKNOWN_OPTION", "unknown option '--sed'\nSee `tickless --help`."],
     [

@@ -1,8 +1,8 @@
 import type { Result, RunResult } from "@tickless/core";
 import { DivergenceError } from "./errors.ts";
 import type { Main } from "./main.ts";
-import { replay, type ReplayOptions } from "./replay.ts";
-import type { Trace } from "./trace.ts";
+import { replay, type StrictOptions } from "./replay.ts";
+import type { TraceSource } from "./trace.ts";
 
 /**
  * Replays `source` and answers how the run went.
@@ -10,9 +10,9 @@ import type { Trace } from "./trace.ts";
  * @throws DivergenceError at the first event that differs, with the report as its message
  */
 export async function assertReplays<R>(
-  source: Trace,
+  source: TraceSource,
   main: Main<R>,
-  options: ReplayOptions = {},
+  options: StrictOptions = {},
 ): Promise<RunResult<Result<R>>> {
   const replayed = await replay(source, main, options);
   if (!replayed.same) throw new DivergenceError(replayed.divergence);

@@ -38,3 +38,26 @@ export function readyBefore(event: number, index: TraceIndex): string[] {
     if (at.kind === "step" && at.cause < event) ready.push(index.pathOf(at.task));
   }
 }
+
+/** Paths of whose event it is and of what it is done to; empty where there is none. */
+export function pathsOf(
+  event: TraceEvent,
+  index: TraceIndex,
+): { readonly task: string; readonly object: string } {
+  const object = "object" in event ? event.object : event.kind === "cancel" ? event.task : -1;
+  return { task: index.pathOf(index.taskOf(event)), object: index.pathOf(object) };
+}
+
+/** How far ahead something is looked for, in events: enough for an order to be told from another course. */
+export const LOOKAHEAD = 2000;
+
+/** Number of the next event from `from` on with the words of `event`; 0 if there is none near. */
+export function comesLater(event: TraceEvent, from: number, index: TraceIndex): number {
+  const words = describeEvent(event, index);
+  for (let number = from; number < from + LOOKAHEAD; number++) {
+    const at = index.at(number);
+    if (at === undefined) return 0;
+    if (at.kind === event.kind && describeEvent(at, index) === words) return number;
+  }
+  return 0;
+}

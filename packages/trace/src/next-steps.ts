@@ -1,47 +1,104 @@
 import type { Difference } from "./divergence.ts";
-import type { Trace } from "./trace.ts";
+import { reproLine } from "./repro.ts";
+import type { TraceSource } from "./trace.ts";
+
+/** A repro line that is longer fills a terminal; then the recording is the better thing to hand on. */
+const LONGEST_LINE = 1000;
 
 /** An argument as a POSIX shell takes it. */
-function quoted(argument: string): string {
+export function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-function recordCommand({ header }: Trace, traceFile: string): string | null {
-  const { program, seed, options, timeUnit } = header;
-  if (program === null) return null;
-  return [
+function argumentsOf({ header }: TraceSource): string {
+  const { args = [] } = header.program ?? {};
+  return args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
+}
+
+/** null where the command cannot run it: no program, or a policy that it does not have. */
+function recordCommand(trace: TraceSource, file: string): string | null {
+  const { program, seed, options, timeUnit } = trace.header;
+  if (program === null || options.policy) return null;
+  const words = [
     "npx tickless run",
     quoted(program.file),
     `--seed ${quoted(seed)}`,
     ...(timeUnit === "ms" ? [] : [`--time-unit ${timeUnit}`]),
     ...(options.until === null ? [] : [`--until ${options.until}`]),
-    `--record ${quoted(traceFile)}`,
-    ...(program.args.length === 0 ? [] : ["--", ...program.args.map(quoted)]),
-  ].join(" ");
+    `--record ${quoted(file)}`,
+  ];
+  return words.join(" ") + argumentsOf(trace);
 }
 
-/** What a reader of a divergence report can type now. */
-export function nextSteps({ trace, notice, unchanged, traceFile }: Difference): string[] {
+function seeLines(traceFile: string | undefined): string[] {
   const file = traceFile ?? "recorded.trace";
-  const see = [
+  const write = `    writeTrace("${file}", trace)    (from "@tickless/trace/node")`;
+  return [
     "  See the recorded run:",
-    ...(traceFile === undefined
-      ? [`    writeTrace("${file}", trace)    (from "@tickless/trace/node")`]
-      : []),
+    ...(traceFile === undefined ? [write] : []),
     `    npx tickless show ${quoted(file)}`,
   ];
-  // Nothing was changed that could be meant.
-  if (unchanged) return see;
-  const again = recordCommand(trace, file) ?? 'record(main, options)    (from "@tickless/trace")';
-  const cause = [
-    "  If the program is the very one that was recorded, it takes something from outside the run:",
-    "    Date.now(), Math.random(), a variable that an earlier run has changed, or real I/O that is",
-    "    not in `external(…)`.",
+}
+
+/** How both runs go on: this run has to be recorded for it. */
+function compareLines(trace: TraceSource, traceFile: string | undefined): string[] {
+  const now = traceFile === undefined ? null : `${traceFile.replace(/\.trace$/, "")}.now.trace`;
+  const again = now === null ? null : recordCommand(trace, now);
+  if (now === null || again === null) {
+    return [
+      "  See how both runs go on:",
+      "    const now = await record(main, options); console.log(diff(trace, now.trace).report)",
+    ];
+  }
+  return [
+    "  See how both runs go on:",
+    `    ${again}`,
+    `    npx tickless diff ${quoted(traceFile as string)} ${quoted(now)}`,
   ];
+}
+
+function reproLines(trace: TraceSource): string[] {
+  const line = reproLine(trace);
+  if (line === null || line.length > LONGEST_LINE) return [];
+  const { program } = trace.header;
+  return [
+    "  The recorded run in one token, for whoever has the program and not the recording:",
+    program === null
+      ? `    replay("${line}", main)`
+      : `    npx tickless replay ${line} ${quoted(program.file)}${argumentsOf(trace)}`,
+  ];
+}
+
+const OUTSIDE = [
+  "  If the program is the very one that was recorded, it takes something from outside the run:",
+  "    Date.now(), Math.random(), a variable that an earlier run has changed, or real I/O that is",
+  "    not in `external(…)`.",
+];
+
+/** What a reader of a divergence report can type now. */
+export function nextSteps(difference: Difference): string[] {
+  const { trace, notice, unchanged, traceFile, actual, run } = difference;
+  const stop = [
+    "  Look at this run just before it, in a test or under a debugger:",
+    `    const { live } = await replay(trace, main, { until: { event: ${actual.event} } })`,
+  ];
+  if (run !== undefined) {
+    return [
+      "  Have the first run as `trace`: `const { trace } = await record(main, options)`.",
+      ...stop,
+    ];
+  }
+  const see = [...seeLines(traceFile), ...compareLines(trace, traceFile), ...stop];
+  // Nothing was changed that could be meant.
+  if (unchanged) return [...see, ...reproLines(trace)];
+  const again =
+    recordCommand(trace, traceFile ?? "recorded.trace") ??
+    'record(main, options)    (from "@tickless/trace")';
   return [
     ...see,
     "  If the change is meant, record it anew:",
     `    ${again}`,
-    ...(notice === null ? cause : []),
+    ...(notice === null ? OUTSIDE : []),
+    ...reproLines(trace),
   ];
 }

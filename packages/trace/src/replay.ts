@@ -1,136 +1,34 @@
-import {
-  type Result,
-  type RunResult,
-  simulate,
-  simulateSync,
-  type SimulateOptions,
-} from "@tickless/core";
-import { badType } from "@tickless/core/kit";
-import { Comparison } from "./comparison.ts";
-import type { Divergence } from "./divergence.ts";
-import { identify, isUnchanged } from "./identity.ts";
+import { type Result, type RunResult, simulateSync } from "@tickless/core";
+import { Simulation } from "@tickless/core/kit";
+import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
-import type { Trace, TraceProgram } from "./trace.ts";
+import { record } from "./record.ts";
+import {
+  type Course,
+  courseOf,
+  type ReplayOptions,
+  type ReplayPoint,
+  type ReplaySource,
+} from "./replay-options.ts";
+import { ReplayPlan } from "./replay-plan.ts";
+import type { Different, ReplayResult, Same, Stopped } from "./replay-result.ts";
+import type { TraceSource } from "./trace.ts";
 
-/** What a replay takes from its trace; giving it is refused. */
-const RECORDED = [
-  "seed",
-  "start",
-  "timeUnit",
-  "until",
-  "maxSteps",
-  "maxStepsPerInstant",
-  "policy",
-] as const;
-
-/** Options of a replay: those of `simulate` that the trace does not fix. */
-export interface ReplayOptions extends Omit<SimulateOptions, (typeof RECORDED)[number]> {
-  /** Which program `main` is, to be held against the one that was recorded. Default: not compared. */
-  readonly program?: TraceProgram | undefined;
-  /** Replays with another program file than the recorded one. Default: false. */
-  readonly force?: boolean | undefined;
-  /** Where the trace was read from, for the commands that a report suggests. */
-  readonly traceFile?: string | undefined;
+/** Options of a replay that either is as its trace or stops. */
+export interface StrictOptions extends ReplayOptions {
+  readonly mode?: "strict" | undefined;
+  readonly until?: undefined;
 }
 
-/** How a replay went. */
-export type ReplayResult<T> = Same<T> | Different;
-
-/** The replay went as its trace. */
-export interface Same<T> {
-  /** Every event of the trace came again. A trace of a run that was interrupted ends the replay. */
-  readonly same: true;
-  /** How the run went; `stopped`, with no outcome, where the trace ends before its run did. */
-  readonly result: RunResult<T>;
-  /** What is known to be different about the program; null: nothing. */
-  readonly notice: string | null;
-}
-
-/** The replay was stopped at the first event that differed. */
-export interface Different {
-  /** An event differed. */
-  readonly same: false;
-  /** Where, how and why. */
-  readonly divergence: Divergence;
-  /** What is known to be different about the program; null: nothing. */
-  readonly notice: string | null;
-}
-
-interface Prepared {
-  readonly comparison: Comparison;
-  readonly options: SimulateOptions;
-  readonly notice: string | null;
-}
-
-function prepare(trace: Trace, options: ReplayOptions): Prepared {
-  if (typeof trace !== "object" || trace === null || typeof trace.events !== "function") {
-    throw badType(
-      "source",
-      "a trace",
-      trace,
-      "Read one with `readTrace(file)` or `openTrace(bytes)`.",
-    );
-  }
-  for (const name of RECORDED) {
-    if ((options as SimulateOptions)[name] === undefined) continue;
-    throw badType(
-      `options.${name}`,
-      "absent",
-      (options as SimulateOptions)[name],
-      "A replay takes it from its trace.",
-    );
-  }
-  const { program, force = false, traceFile, probes = [], ...rest } = options;
-  const notice = identify(trace.header.program, program, force);
-  const unchanged = isUnchanged(trace.header.program, program);
-  const comparison = new Comparison(trace, { notice, unchanged, traceFile });
-  const { seed, start, timeUnit, options: recorded } = trace.header;
-  return {
-    comparison,
-    notice,
-    options: {
-      ...rest,
-      seed,
-      start,
-      timeUnit: timeUnit as SimulateOptions["timeUnit"],
-      until: recorded.until ?? undefined,
-      maxSteps: recorded.maxSteps ?? undefined,
-      maxStepsPerInstant: recorded.maxStepsPerInstant ?? undefined,
-      policy: comparison.policy,
-      probes: [comparison.probe, ...probes],
-    },
-  };
-}
-
-/** A recording that was interrupted says nothing of what came then, nor does its replay. */
-function sameSoFar<T>(result: RunResult<T>, over: Error, notice: string | null): Same<T> {
-  return {
-    same: true,
-    result: { ...result, reason: "stopped", outcome: undefined },
-    notice: notice === null ? over.message : `${notice} ${over.message}`,
-  };
-}
-
-/** What there is to say after the run: `result` is null if it threw `error`. */
-function verdict<T>(
-  { comparison, notice }: Prepared,
-  result: RunResult<T> | null,
-  error: unknown,
-): ReplayResult<T> {
-  const { failure } = comparison;
-  if (failure !== null) return { same: false, divergence: failure.divergence, notice };
-  if (result === null) throw error;
-  if (comparison.over !== null) return sameSoFar(result, comparison.over, notice);
-  if (comparison.complete) return { same: true, result, notice };
-  // The run was cut off, by another probe that threw: that is no statement about the program.
-  throw result.outcome?.status === "rejected"
-    ? result.outcome.reason
-    : new Error("The replay was cut off.");
+/** Options of a replay that stops somewhere and hands the run over. */
+export interface UntilOptions extends ReplayOptions {
+  readonly mode?: "strict" | undefined;
+  readonly until: ReplayPoint;
 }
 
 /**
- * Runs `main` again with the seed, options and choices of `source` and compares it event by event.
- * `external` makes no real calls: outcomes come from the trace.
+ * Runs `main` again with the seed, options and choices of `source`: a trace, a repro line, or a seed.
+ * A trace is compared event by event, and `external` makes no real calls: outcomes come from the trace.
  *
  * The replay stops at the first event that differs, before that event takes effect, and no task is
  * resumed after it. What JavaScript lets nobody stop is the code of the step in progress: where the
@@ -139,38 +37,142 @@ function verdict<T>(
  * `finally` blocks around it run up to their next wait, and promise reactions that were due in that
  * step run as well. Every further call into the loop throws the same error; every wait stays.
  *
- * @throws TraceError if the trace is of another program file and `force` is not set; and whatever
- *   `simulate` throws for bad options
+ * Other modes: `prefix` follows the trace as far as the run goes with it and then goes on by the seed;
+ * `decisions` takes the choices and compares nothing. With `until` the replay stops between two steps,
+ * before event N or time T, and hands over the live run; a repro line or a seed is recorded first for
+ * that, which runs the program once more.
+ *
+ * @throws TraceError if the trace is of another program file and `force` is not set, or the repro line
+ *   is damaged; and whatever `simulate` throws for bad options
  */
+export function replay<R>(
+  source: TraceSource,
+  main: Main<R>,
+  options?: StrictOptions,
+): Promise<Same<Result<R>> | Different>;
+export function replay<R>(
+  source: ReplaySource,
+  main: Main<R>,
+  options: UntilOptions,
+): Promise<Stopped<Result<R>> | Different>;
+export function replay<R>(
+  source: ReplaySource,
+  main: Main<R>,
+  options?: ReplayOptions & { readonly until?: undefined },
+): Promise<ReplayResult<Result<R>>>;
 export async function replay<R>(
-  source: Trace,
+  source: ReplaySource,
   main: Main<R>,
   options: ReplayOptions = {},
-): Promise<ReplayResult<Result<R>>> {
-  const prepared = prepare(source, options);
-  let result: RunResult<Result<R>> | null = null;
-  let error: unknown;
-  try {
-    result = await simulate(main, prepared.options);
-  } catch (thrown) {
-    error = thrown;
-  }
-  return verdict(prepared, result, error);
+): Promise<ReplayResult<Result<R>> | Stopped<Result<R>>> {
+  const course = courseOf(source);
+  const { until } = options;
+  if (until === undefined) return replayed(course, main, options);
+  if (course.trace !== null) return stoppedAt(course.trace, main, options, until);
+  // Which step is the one before an event, only a recording knows.
+  const { options: same } = new ReplayPlan(course, options);
+  const { trace } = await record(main, { ...same, probes: [] });
+  return stoppedAt(trace, main, options, until);
 }
 
-/** As `replay`, for generator functions, on the caller's stack. */
-export function replaySync<R>(
-  source: Trace,
+/** @internal Replays to the end; `run` is the number of the run where a program is run several times. */
+export async function replayed<R>(
+  course: Course,
   main: Main<R>,
-  options: ReplayOptions = {},
-): ReplayResult<Result<R>> {
-  const prepared = prepare(source, options);
-  let result: RunResult<Result<R>> | null = null;
+  options: ReplayOptions,
+  run?: number,
+): Promise<ReplayResult<Result<R>>> {
+  const plan = new ReplayPlan(course, options, run);
+  const endWatch = plan.watch();
+  try {
+    const simulation = begun(plan, main);
+    return await concluded(plan, simulation);
+  } finally {
+    endWatch();
+  }
+}
+
+/** Even the first events may differ: the simulation is null where they did. */
+function begun<R>(
+  plan: ReplayPlan,
+  main: Main<R>,
+): Simulation<Result<R>> | ReplayResult<Result<R>> {
+  try {
+    const simulation = new Simulation<Result<R>>(main as never, plan.options);
+    plan.begins(simulation.loop);
+    return simulation;
+  } catch (error) {
+    return plan.verdict(null, error);
+  }
+}
+
+async function concluded<T>(
+  plan: ReplayPlan,
+  simulation: Simulation<T> | ReplayResult<T>,
+): Promise<ReplayResult<T>> {
+  if ("same" in simulation) return simulation;
+  let result: RunResult<T> | null = null;
   let error: unknown;
   try {
-    result = simulateSync(main, prepared.options);
+    result = await simulation.finish();
   } catch (thrown) {
     error = thrown;
   }
-  return verdict(prepared, result, error);
+  return plan.verdict(result, error);
+}
+
+async function stoppedAt<R>(
+  trace: TraceSource,
+  main: Main<R>,
+  options: ReplayOptions,
+  until: ReplayPoint,
+): Promise<Stopped<Result<R>> | ReplayResult<Result<R>>> {
+  const course: Course = { trace, repro: null };
+  const plan = new ReplayPlan(course, { ...options, mode: "strict" });
+  const steps = stepsBefore(trace, until);
+  const simulation = begun(plan, main);
+  if ("same" in simulation) return simulation;
+  const endWatch = plan.watch();
+  try {
+    await simulation.advance(steps);
+  } finally {
+    endWatch();
+  }
+  if (simulation.loop.failure !== null) return concluded(plan, simulation);
+  const live = new LiveRun(
+    simulation,
+    () => plan.latest,
+    () => concluded(plan, simulation),
+  );
+  return { same: true, live, notice: plan.notice };
+}
+
+/** As `replay`, for generator functions, on the caller's stack, to the end. */
+export function replaySync<R>(
+  source: TraceSource,
+  main: Main<R>,
+  options?: StrictOptions,
+): Same<Result<R>> | Different;
+export function replaySync<R>(
+  source: ReplaySource,
+  main: Main<R>,
+  options?: ReplayOptions & { readonly until?: undefined },
+): ReplayResult<Result<R>>;
+export function replaySync<R>(
+  source: ReplaySource,
+  main: Main<R>,
+  options: ReplayOptions & { readonly until?: undefined } = {},
+): ReplayResult<Result<R>> {
+  const plan = new ReplayPlan(courseOf(source), options);
+  let result: RunResult<Result<R>> | null = null;
+  let error: unknown;
+  const endWatch = plan.watch();
+  try {
+    result = simulateSync(main, plan.options);
+  } catch (thrown) {
+    error = thrown;
+  } finally {
+    endWatch();
+  }
+  return plan.verdict(result, error);
 }

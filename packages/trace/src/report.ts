@@ -1,7 +1,8 @@
-import { type ListedEvent, listed, readyBefore } from "./causes.ts";
+import { comesLater, type ListedEvent, listed, LOOKAHEAD, pathsOf, readyBefore } from "./causes.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { Difference, Divergence } from "./divergence.ts";
 import { fieldsOf, type TraceEvent, valueOf } from "./event.ts";
+import { placeText } from "./reasons.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 /** How many common events, and how many ready tasks, are listed. */
@@ -16,7 +17,8 @@ const OUTSIDE = [
 
 type Findings = Omit<Divergence, "report">;
 
-function table(rows: readonly ListedEvent[], unit: string): string[] {
+/** Events as lines of a table: number, time, words. */
+export function table(rows: readonly ListedEvent[], unit: string): string[] {
   const numbers = rows.map(({ event }) => String(event));
   const times = rows.map(({ time }) => `t=${time}${unit}`);
   const wide = (cells: readonly string[]): number => Math.max(...cells.map(({ length }) => length));
@@ -30,27 +32,44 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-/** The fields that differ, for two events whose words may be the same. */
-function fieldLines({ expected, actual }: Difference, index: TraceIndex): string[] {
-  if (expected?.kind !== actual.kind) return [];
+/** The fields in which two events of one kind differ; each goes by the ids of its own trace. */
+export function changedFields(
+  expected: TraceEvent,
+  actual: TraceEvent,
+  indexThen: TraceIndex,
+  indexNow: TraceIndex,
+  [then, now]: readonly [string, string],
+): string[] {
+  if (expected.kind !== actual.kind) return [];
   const lines: string[] = [];
   const line = (name: string, one: number | string, other: number | string): void => {
-    if (!Object.is(one, other)) lines.push(`  ${name}: ${one} expected, ${other} actual`);
+    if (!Object.is(one, other)) lines.push(`  ${name}: ${one} ${then}, ${other} ${now}`);
   };
   for (const field of fieldsOf(actual.kind) ?? []) {
     if (field.type === "newId") continue;
     const [one, other] = [valueOf(expected, field), valueOf(actual, field)];
     if (field.type !== "id") line(field.name, one, other);
-    else line(field.name, index.pathOf(one as number) || "-", index.pathOf(other as number) || "-");
+    else
+      line(
+        field.name,
+        indexThen.pathOf(one as number) || "-",
+        indexNow.pathOf(other as number) || "-",
+      );
   }
   line("made to happen by event", expected.cause, actual.cause);
   return lines;
 }
 
+/** The fields that differ, for two events whose words may be the same. */
+function fieldLines({ expected, actual }: Difference, index: TraceIndex): string[] {
+  if (expected === undefined) return [];
+  return changedFields(expected, actual, index, index, ["expected", "actual"]);
+}
+
 /** How often each stream was drawn from, up to and with the event that differs. */
-function drawLine({ expected, actual }: Difference, index: TraceIndex): string {
+function drawLine({ trace, expected, actual }: Difference): string {
   const draws = new Map<string, number>();
-  for (const event of index.events.slice(0, actual.event - 1)) {
+  for (const event of trace.events(undefined, actual.event - 1)) {
     if (event.kind === "draw") draws.set(event.stream, (draws.get(event.stream) ?? 0) + 1);
   }
   const extra = (event: TraceEvent | undefined, stream: string): number =>
@@ -69,11 +88,57 @@ function drawLine({ expected, actual }: Difference, index: TraceIndex): string {
   return `Random streams, numbers drawn up to here: ${counts.join("; ")}.`;
 }
 
-function readyLine(event: number, index: TraceIndex): string {
-  const ready = readyBefore(event, index);
-  if (ready.length === 0) return "Tasks ready to go on at this moment: none.";
-  const more = ready.length > MOST_LISTED ? ` and ${ready.length - MOST_LISTED} more` : "";
-  return `Tasks ready to go on at this moment: ${ready.slice(0, MOST_LISTED).join(", ")}${more}.`;
+function readyText(paths: readonly string[]): string {
+  if (paths.length === 0) return "none";
+  const more = paths.length > MOST_LISTED ? ` and ${paths.length - MOST_LISTED} more` : "";
+  return `${paths.slice(0, MOST_LISTED).join(", ")}${more}`;
+}
+
+/** Who could go on at this moment, in both runs. */
+function readyLines({ actual, ready }: Difference, index: TraceIndex): string[] {
+  const then = readyBefore(actual.event, index);
+  if (ready === null) return [`Tasks ready to go on at this moment: ${readyText(then)}.`];
+  const first = actual.kind === "step" ? [actual.task] : [];
+  const now = [...new Set([...first, ...ready])]
+    .filter((id) => id >= 0)
+    .map((id) => index.pathOf(id));
+  if (then.join() === now.join()) {
+    return [`Tasks ready to go on at this moment, in both runs: ${readyText(then)}.`];
+  }
+  return [
+    "Tasks ready to go on at this moment, the next one first:",
+    `  recorded  ${readyText(then)}`,
+    `  this run  ${readyText(now)}`,
+  ];
+}
+
+/** Up to three lines of the program, below what they explain. */
+function placeLines(where: readonly string[], margin: string): string[] {
+  return where.slice(0, 3).map((frame) => `${margin}at ${placeText([frame])}`);
+}
+
+/** Whose the events are that do not match, and where else they come. */
+function ownerLines(
+  { trace, expected, actual, whereOwner }: Difference,
+  index: TraceIndex,
+): string[] {
+  const lines: string[] = [];
+  const later = comesLater(actual, actual.event + 1, index);
+  if (expected !== undefined) {
+    const { task } = pathsOf(expected, index);
+    if (task !== "" && task !== pathsOf(actual, index).task) {
+      lines.push(
+        `  The expected event is ${task}'s${whereOwner.length > 0 ? "; in this run it is" : "."}`,
+      );
+      lines.push(...placeLines(whereOwner, "    "));
+    }
+  }
+  lines.push(
+    later > 0
+      ? `  What this run does, the recorded run does ${later - actual.event} event${later - actual.event === 1 ? "" : "s"} later, in event ${later} at t=${index.timeAt(later)}${index.unit}.`
+      : `  What this run does, the recorded run does not do ${trace.last > actual.event + LOOKAHEAD ? `in the next ${LOOKAHEAD} events` : "from here on"}.`,
+  );
+  return lines;
 }
 
 function causeLines({ causes }: Findings, index: TraceIndex): string[] {
@@ -84,21 +149,27 @@ function causeLines({ causes }: Findings, index: TraceIndex): string[] {
 
 /** The report of a divergence: what a reader needs who has not seen Tickless before. */
 export function reportOf(findings: Findings, difference: Difference, index: TraceIndex): string {
-  const { event, time, task, expected, actual } = findings;
-  const where = task === null ? "" : `, in task ${task}`;
-  const common = index.events.slice(Math.max(0, event - 1 - MOST_LISTED), event - 1);
+  const { event, time, task, expected, actual, reason, where } = findings;
+  const inTask = task === null ? "" : `, in task ${task}`;
+  const common = [...difference.trace.events(Math.max(1, event - MOST_LISTED), event - 1)];
+  const first = difference.run === undefined ? "(recorded)" : "(run 1)   ";
+  const which = difference.run === undefined ? "Replay" : `Run ${difference.run}`;
   return [
-    `Replay diverged at event ${event}, t=${time}${index.unit}${where}.`,
+    `${which} diverged at event ${event}, t=${time}${index.unit}${inTask}.`,
+    "",
+    `  expected ${first}  ${expected}`,
+    `  actual (this run)    ${actual}`,
+    ...placeLines(where, " ".repeat(23)),
+    "",
+    ...reason.split("\n"),
     ...(difference.notice === null ? [] : ["", `Notice: ${difference.notice}`]),
     ...(difference.unchanged ? ["", ...OUTSIDE] : []),
-    "",
-    `  expected (recorded)  ${expected}`,
-    `  actual (this run)    ${actual}`,
     ...section("What is different in this event:", fieldLines(difference, index)),
     "",
     event === 1
       ? "It is the first event. The program was stopped before it took effect."
       : `Up to event ${event - 1} both runs are the same. The program was stopped before event ${event} took effect.`,
+    ...section("Whose events these are:", ownerLines(difference, index)),
     ...section(
       "How it came to this event (latest first; each was made to happen by the one below it):",
       causeLines(findings, index),
@@ -111,8 +182,8 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
       ),
     ),
     "",
-    drawLine(difference, index),
-    readyLine(event, index),
+    drawLine(difference),
+    ...readyLines(difference, index),
     ...section("What to do next:", nextSteps(difference)),
   ].join("\n");
 }

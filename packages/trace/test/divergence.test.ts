@@ -6,14 +6,15 @@ import {
   type Divergence,
   record,
   replay,
-  type ReplayOptions,
+  type StrictOptions,
   type TraceProgram,
 } from "../src/index.ts";
+import { portable } from "./portable.ts";
 
 async function divergence(
   recorded: () => unknown,
   changed: () => unknown,
-  options: ReplayOptions = {},
+  options: StrictOptions = {},
 ): Promise<Divergence> {
   const { trace } = await record(recorded, { seed: 7, program: options.program });
   const replayed = await replay(trace, changed, options);
@@ -76,7 +77,7 @@ describe("the report of a divergence", () => {
     expect(causes.every(({ event }, i) => i === 0 || event < (causes[i - 1]?.event ?? 0))).toBe(
       true,
     );
-    await expect(`${report}\n`).toMatchFileSnapshot("golden/timer-queue-lock.txt");
+    await expect(portable(report)).toMatchFileSnapshot("golden/timer-queue-lock.txt");
   });
 
   test("tells which stream drew more, and asks what the seed does not control", async () => {
@@ -86,7 +87,7 @@ describe("the report of a divergence", () => {
       await sleep(1);
     };
     const { report } = await divergence(game(2), game(3));
-    await expect(`${report}\n`).toMatchFileSnapshot("golden/extra-draw.txt");
+    await expect(portable(report)).toMatchFileSnapshot("golden/extra-draw.txt");
   });
 
   test("says first, of an unchanged program, that it takes something from outside the run", async () => {
@@ -102,7 +103,7 @@ describe("the report of a divergence", () => {
     };
     const { report } = await divergence(coin, coin, { program, traceFile: "coin.trace" });
     expect(report).not.toContain("record it anew");
-    await expect(`${report}\n`).toMatchFileSnapshot("golden/unchanged.txt");
+    await expect(portable(report)).toMatchFileSnapshot("golden/unchanged.txt");
   });
 
   test("tells which tasks are ready to go on", async () => {
@@ -118,7 +119,7 @@ describe("the report of a divergence", () => {
       await gather(fans);
     };
     const { report } = await divergence(crowd(false), crowd(true));
-    await expect(`${report}\n`).toMatchFileSnapshot("golden/ready-tasks.txt");
+    await expect(portable(report)).toMatchFileSnapshot("golden/ready-tasks.txt");
   });
 
   test("tells of a program that ends early", async () => {
@@ -126,7 +127,7 @@ describe("the report of a divergence", () => {
       for (let i = 0; i < count; i++) await sleep(2);
     };
     const { report } = await divergence(laps(30), laps(20));
-    await expect(`${report}\n`).toMatchFileSnapshot("golden/ends-early.txt");
+    await expect(portable(report)).toMatchFileSnapshot("golden/ends-early.txt");
   });
 
   test("tells which field of an event is another, also where the words are the same", async () => {

@@ -29,7 +29,7 @@ import {
 import { type Change, pipeline, relay } from "./programs.ts";
 
 function divergenceOf(replayed: ReplayResult<unknown>): Divergence {
-  if (replayed.same) throw new Error("the replay did not diverge");
+  if (replayed.same !== false) throw new Error("the replay did not diverge");
   return replayed.divergence;
 }
 
@@ -561,14 +561,14 @@ describe("the program's identity", () => {
 describe("bad input", () => {
   test("something that is no trace", async () => {
     await expect(replay("run.trace" as never, () => 1)).rejects.toThrow(
-      'Expected `source` to be a trace, got "run.trace" (string). Read one with `readTrace(file)` or `openTrace(bytes)`.',
+      'Expected `source` to be a trace, a repro line or a seed, got "run.trace" (string). Read a trace with',
     );
   });
 
   test("options that the trace has", async () => {
     const { trace } = await record(() => sleep(1));
     await expect(replay(trace, () => sleep(1), { seed: 4 } as never)).rejects.toThrow(
-      "Expected `options.seed` to be absent, got 4 (number). A replay takes it from its trace.",
+      "Expected `options.seed` to be absent, got 4 (number). A replay takes it from its source.",
     );
   });
 

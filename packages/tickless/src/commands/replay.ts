@@ -1,14 +1,26 @@
 import type { Command } from "commander";
-import type { ReplayOptions, Trace, TraceProgram } from "@tickless/trace";
-import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
+import type { RunResult } from "@tickless/core";
+import type {
+  OnItsOwn,
+  ReplayMode,
+  ReplayOptions,
+  ReplaySource,
+  Trace,
+  TraceProgram,
+} from "@tickless/trace";
+import { CommandError, EXIT_CODES, EXIT_FAILED, ticklessCode } from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
+import { isReproLine } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
+import { countOf } from "../values.ts";
 
 interface Options {
+  readonly mode?: ReplayMode;
+  readonly follow?: number;
   readonly force?: true;
   readonly debug?: true;
 }
@@ -17,9 +29,22 @@ const EXAMPLES = `
 Examples:
   tickless replay pipeline.trace
   tickless replay pipeline.trace moved/pipeline.ts
-  tickless replay pipeline.trace --debug`;
+  tickless replay pipeline.trace --debug
+  tickless replay pipeline.trace --mode prefix --follow 120
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv`;
 
-/** `tickless replay TRACE [FILE]`: runs a recorded program again and compares. */
+const MODES: readonly ReplayMode[] = ["strict", "prefix", "decisions"];
+
+function readMode(text: string): ReplayMode {
+  const mode = MODES.find((one) => one === text);
+  if (mode !== undefined) return mode;
+  throw new CommandError(
+    "ERR_OPTION_VALUE",
+    `Expected \`--mode\` to be one of ${MODES.join(", ")}, got \`${text}\`. Write for example \`--mode prefix\`.`,
+  );
+}
+
+/** `tickless replay TRACE [FILE]`, `tickless replay LINE FILE`: runs a program again and compares. */
 export function addReplay(commands: Command): void {
   commands
     .command("replay")
@@ -27,10 +52,22 @@ export function addReplay(commands: Command): void {
     .description(
       "Runs the program of a recording again, with the arguments and the seed of then. Prints " +
         "`same` and the fingerprint; or stops at the first event that differs and tells what was " +
-        "expected, what came and why.",
+        "expected, what came and why. With a repro line, as a failure prints it, it takes the same course " +
+        "again and prints what the program prints.",
     )
-    .argument("<trace>", "the recording: what `tickless run --record` wrote")
+    .argument(
+      "<trace>",
+      "the recording: what `tickless run --record` wrote; or a repro line (tk1:…)",
+    )
     .argument("[file]", "the program (default: the one that the recording names)")
+    .argument("[args...]", "with a repro line: what main gets as `args`; write -- before them")
+    .option(
+      "-m, --mode <mode>",
+      "strict: stop at the first difference (default); prefix: go on by the seed after it; " +
+        "decisions: take the choices and compare nothing",
+      readMode,
+    )
+    .option("--follow <event>", "with --mode prefix: the last event to follow", countOf("--follow"))
     .option("-f, --force", "compare with another program than the recorded one")
     .option("-d, --debug", "tell on stderr what goes wrong in silence, and where; as `run --debug`")
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
@@ -38,10 +75,73 @@ export function addReplay(commands: Command): void {
 }
 
 async function replayProgram(
-  file: string,
+  source: string,
   named: string | undefined,
+  args: string[],
   options: Options,
 ): Promise<void> {
+  if (isReproLine(source)) await replayLine(source.trim(), named, args, options);
+  else await replayTrace(source, named, args, options);
+}
+
+async function replayLine(
+  line: string,
+  named: string | undefined,
+  args: readonly string[],
+  { mode, follow, debug }: Options,
+): Promise<void> {
+  if (named === undefined) {
+    throw new CommandError(
+      "ERR_MISSING_ARGUMENT",
+      `A repro line does not say which program it is of. Name it: \`tickless replay ${line} program.ts\`.`,
+    );
+  }
+  if ((mode ?? "decisions") !== "decisions" || follow !== undefined) {
+    throw new CommandError(
+      "ERR_OPTION_VALUE",
+      "A repro line has no events to compare, so `--mode` and `--follow` belong to recordings.",
+    );
+  }
+  const program = findProgram(named, "Write the path of the program.");
+  const tickless = installationOf(program.path);
+  const { parseRepro, replay } = await tickless.loadTrace();
+  const { timeUnit } = asMistake(() => parseRepro(line));
+  const main = await loadMain(program, tickless);
+  const started = performance.now();
+  const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
+  if (replayed.same === false) return;
+  if (replayed.notice !== null) process.stderr.write(`notice: ${replayed.notice}\n`);
+  printRun(replayed.result, timeUnit, performance.now() - started, []);
+}
+
+/** What is wrong with a line is a mistake of whoever has typed it. */
+function asMistake<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = ticklessCode(error);
+    throw code === undefined ? error : new CommandError(code, (error as Error).message);
+  }
+}
+
+async function replayTrace(
+  file: string,
+  named: string | undefined,
+  args: readonly string[],
+  options: Options,
+): Promise<void> {
+  const { debug, mode = "strict", follow } = options;
+  const force = options.force === true;
+  if (args.length > 0) {
+    throw new CommandError(
+      "ERR_EXCESS_ARGUMENTS",
+      "A recording is replayed with the arguments that it was recorded with. Leave these out: " +
+        `${args.join(" ")}.`,
+    );
+  }
+  if (follow !== undefined && mode !== "prefix") {
+    throw new CommandError("ERR_OPTION_VALUE", "`--follow` belongs to `--mode prefix`.");
+  }
   checkTraceFile(file);
   const given =
     named === undefined ? undefined : findProgram(named, "Write the path of the program.");
@@ -50,7 +150,6 @@ async function replayProgram(
   const trace = await loadTrace(file, tickless);
   const program = given ?? recordedProgram(trace, file);
   checkCopy(program, tickless, file);
-  const { force = false, debug } = options;
   const { programOf } = await tickless.loadTraceFiles();
   const present = programOf(program.path);
   if (!force) checkIdentity(present, trace, file);
@@ -60,6 +159,9 @@ async function replayProgram(
     force,
     traceFile: file,
     debug,
+    mode,
+    follow,
+    watch: true,
   });
 }
 
@@ -67,26 +169,52 @@ async function compare(
   trace: Trace,
   main: Main,
   tickless: Installation,
-  options: ReplayOptions & { readonly program: TraceProgram },
+  options: ReplayOptions & { readonly program: TraceProgram; readonly until?: undefined },
 ): Promise<void> {
   const { replay } = await tickless.loadTrace();
   const { args } = options.program;
+  const { timeUnit } = trace.header;
   const started = performance.now();
-  const comparison = await untilSettled(replay(trace, () => main({ args }), options));
+  const replayed = await untilSettled(replay(trace as ReplaySource, () => main({ args }), options));
   const wallTimeMs = performance.now() - started;
-  if (comparison.same) {
-    const { notice, result } = comparison;
-    const colors = colorsFor(process.stderr);
-    process.stdout.write(`same: fingerprint ${trace.fingerprint}\n`);
-    if (notice !== null) process.stderr.write(`notice: ${notice}\n`);
-    // Known since the recording; with debug mode it says where.
-    if (options.debug === true && result.outcome?.status === "rejected")
-      printOutcome(result.outcome);
-    process.stderr.write(summarize(result, trace.header.timeUnit, wallTimeMs, [], colors));
-  } else {
-    process.stdout.write(`${comparison.divergence.report.trimEnd()}\n`);
+  const { same, notice } = replayed;
+  if (same === false) {
+    process.stdout.write(`${replayed.divergence.report.trimEnd()}\n`);
     process.exitCode = EXIT_FAILED;
+    return;
   }
+  if (notice !== null) process.stderr.write(`notice: ${notice}\n`);
+  if (same === null) {
+    printRun(replayed.result, timeUnit, wallTimeMs, wayOf(replayed, trace));
+    return;
+  }
+  process.stdout.write(`same: fingerprint ${trace.fingerprint}\n`);
+  const { result } = replayed;
+  // Known since the recording; with debug mode it says where.
+  if (options.debug === true && result.outcome?.status === "rejected") printOutcome(result.outcome);
+  process.stderr.write(summarize(result, timeUnit, wallTimeMs, [], colorsFor(process.stderr)));
+}
+
+/** How far a run that goes on by itself has followed its trace. */
+function wayOf({ followed, divergence }: OnItsOwn<unknown>, trace: Trace): string[] {
+  if (followed === 0 && divergence === null) return [];
+  const way = `followed ${followed} of ${trace.length} events`;
+  if (divergence === null) return [way];
+  const { event, expected, actual } = divergence;
+  return [`${way}; at event ${event} the recording has \`${expected}\`, this run \`${actual}\``];
+}
+
+/** Prints a run that nothing was held against, as `tickless run` does. */
+function printRun(
+  result: RunResult<unknown>,
+  timeUnit: string,
+  wallTimeMs: number,
+  notes: readonly string[],
+): void {
+  printOutcome(result.outcome);
+  const colors = colorsFor(process.stderr);
+  process.stderr.write(summarize(result, timeUnit, wallTimeMs, notes, colors));
+  if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
 }
 
 function recordedProgram({ header }: Trace, file: string): ProgramFile {

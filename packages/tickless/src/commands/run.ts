@@ -100,7 +100,10 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     process.stderr.write(
       summarize(end, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
     );
-    if (end.outcome?.status === "rejected" || count > 0) process.exitCode = EXIT_FAILED;
+    if (end.outcome?.status !== "rejected" && count === 0) return;
+    process.exitCode = EXIT_FAILED;
+    const again = simulation.repro();
+    if (again !== null) process.stderr.write(`again: ${again}\n`);
   };
   // A run that leaves nothing behind may end as any program does.
   const sigint = out === undefined ? null : new Sigint(() => interrupt(simulation, conclude));

@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import type { TimeUnit } from "@tickless/core";
+import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
+import { installationOf } from "../installation.ts";
+import { findProgram, loadMain } from "../program.ts";
+import { reproCommand } from "../repro-command.ts";
+import { untilSettled } from "../stall.ts";
+import { countOf, textOf, timeOf, timeUnitOf } from "../values.ts";
+
+interface Options {
+  readonly seed?: string;
+  readonly until?: number;
+  readonly timeUnit: TimeUnit;
+  readonly runs?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  tickless check pipeline.ts
+  tickless check pipeline.ts --runs 10 --seed 7 -- jobs.csv`;
+
+const readSeed = textOf("--seed", "a text that is not an option", "7");
+
+/** `tickless check FILE`: whether a program takes the same course every time. */
+export function addCheck(commands: Command): void {
+  commands
+    .command("check")
+    .summary("run a program several times and compare the runs")
+    .description(
+      "Calls the default export of a file several times in one process, with the same seed and " +
+        "arguments. Prints `same` and the fingerprint; or tells the first event in which a run differs " +
+        "from the first one and what the program has read that no seed controls.",
+    )
+    .argument("<file>", "the program")
+    .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
+    .option("-n, --runs <count>", "how often, at least twice (default: 2)", countOf("--runs"))
+    .option("-s, --seed <seed>", "root of all random streams (default: 0)", readSeed)
+    .option("-u, --until <time>", "end at this virtual time, not with main", timeOf("--until"))
+    .option(
+      "-t, --time-unit <unit>",
+      "what a time unit is called: ms, s, min, h or none",
+      timeUnitOf("--time-unit"),
+      "ms" as const,
+    )
+    .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
+    .action(checkProgram);
+}
+
+async function checkProgram(file: string, args: string[], options: Options): Promise<void> {
+  const { runs = 2, ...ofRun } = options;
+  if (runs < 2) {
+    throw new CommandError(
+      "ERR_OPTION_VALUE",
+      "Expected `--runs` to be a whole number ≥ 2, got `1`: one run is none to compare.",
+    );
+  }
+  const program = findProgram(
+    file,
+    "Write the path of a file: `tickless check path/to/program.ts`.",
+  );
+  const tickless = installationOf(program.path);
+  const { checkDeterminism, reproLineOf } = await tickless.loadTrace();
+  const main = await loadMain(program, tickless);
+  const check = checkDeterminism(() => main({ args }), { ...ofRun, runs });
+  const checked = await untilSettled(check);
+  if (checked.same) {
+    process.stdout.write(`same: ${checked.runs} runs, fingerprint ${checked.fingerprint}\n`);
+    return;
+  }
+  const command = reproCommand(reproLineOf(ofRun), program.name, args);
+  process.stdout.write(`${checked.divergence.report.trimEnd()}\n  Run it once: ${command}\n`);
+  process.exitCode = EXIT_FAILED;
+}

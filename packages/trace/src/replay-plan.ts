@@ -1,0 +1,148 @@
+import { getRunningLoop, type RunResult, type SimulateOptions } from "@tickless/core";
+import type { Loop } from "@tickless/core";
+import { notePlaces } from "@tickless/core/kit";
+import { type Reading, watchAmbient } from "./ambient.ts";
+import { Comparison } from "./comparison.ts";
+import { choicesOf, decisionsOf } from "./decisions.ts";
+import { identify, isUnchanged } from "./identity.ts";
+import { checkReplayOptions, type Course, type ReplayOptions } from "./replay-options.ts";
+import type { ReplayResult, Same } from "./replay-result.ts";
+import { ENGINE_VERSION } from "./trace.ts";
+
+/** Up to so many events a replay notes places, so that a report can tell source lines. It costs time. */
+const MOST_EVENTS_WITH_PLACES = 20_000;
+
+/** A replay that is about to run. */
+export class ReplayPlan {
+  readonly options: SimulateOptions;
+  readonly #comparison: Comparison | null;
+  readonly #notice: string | null;
+  readonly #notesPlaces: boolean;
+  readonly #watch: boolean;
+  readonly #readings: Reading[] = [];
+  #loop: Loop | null = null;
+
+  /** `run` is the number of the run where a program is run several times. */
+  constructor(course: Course, options: ReplayOptions, run?: number) {
+    const mode = checkReplayOptions(options, course);
+    const { program, force = false, traceFile, follow = Infinity, until: _, ...others } = options;
+    const { mode: __, policy, watch = false, probes = [], ...rest } = others;
+    this.#watch = watch;
+    this.#notice = noticeOf(course, program, force);
+    const { trace } = course;
+    const readings = watch ? this.#readings : null;
+    const unchanged = trace !== null && isUnchanged(trace.header.program, program);
+    const context = { notice: this.#notice, unchanged, traceFile, readings, run };
+    this.#comparison =
+      trace === null || mode === "decisions"
+        ? null
+        : new Comparison(trace, { prefix: mode === "prefix", follow, policy }, context);
+    this.#notesPlaces =
+      options.debug === undefined &&
+      trace !== null &&
+      this.#comparison !== null &&
+      trace.length <= MOST_EVENTS_WITH_PLACES;
+    this.options = {
+      ...rest,
+      ...recordedOptions(course),
+      policy:
+        this.#comparison?.policy ?? (trace === null ? choicesOf(course.repro) : decisionsOf(trace)),
+      probes: [...(this.#comparison === null ? [] : [this.#comparison.probe]), ...probes],
+    };
+  }
+
+  get notice(): string | null {
+    return this.#notice;
+  }
+
+  /** Number of the latest event. */
+  get latest(): number {
+    return this.#comparison?.latest ?? 0;
+  }
+
+  /** The loop of the run, before it begins. */
+  begins(loop: Loop): void {
+    this.#loop = loop;
+    if (this.#comparison !== null) this.#comparison.loop = loop;
+    if (this.#notesPlaces) notePlaces(loop);
+  }
+
+  /** Has the program watched, if that is wanted, until the answer is called. */
+  watch(): () => void {
+    if (!this.#watch) return () => undefined;
+    return watchAmbient((what, where) => {
+      const loop = runningLoop();
+      if (loop === null || (this.#loop !== null && loop !== this.#loop)) return;
+      const task = loop.tasks.find(({ id }) => id === loop.currentTaskId())?.path ?? "";
+      this.#readings.push({ what, event: this.latest, task, where });
+    });
+  }
+
+  /** What there is to say after the run: `result` is null if it threw `error`. */
+  verdict<T>(result: RunResult<T> | null, error: unknown): ReplayResult<T> {
+    const comparison = this.#comparison;
+    const notice = this.#notice;
+    if (comparison === null) {
+      if (result === null) throw error;
+      return { same: null, result, followed: 0, divergence: null, notice };
+    }
+    const { failure, free, over, complete, followed } = comparison;
+    if (failure !== null && !free) return { same: false, divergence: failure.divergence, notice };
+    if (result === null) throw error;
+    if (free)
+      return { same: null, result, followed, divergence: failure?.divergence ?? null, notice };
+    if (over !== null) return sameSoFar(result, over, notice);
+    if (complete) return { same: true, result, notice };
+    // The run was cut off, by another probe that threw: that is no statement about the program.
+    throw result.outcome?.status === "rejected"
+      ? result.outcome.reason
+      : new Error("The replay was cut off.");
+  }
+}
+
+function runningLoop(): Loop | null {
+  try {
+    return getRunningLoop();
+  } catch {
+    return null;
+  }
+}
+
+function noticeOf(
+  course: Course,
+  program: ReplayOptions["program"],
+  force: boolean,
+): string | null {
+  const { trace } = course;
+  if (trace === null) {
+    const { engine } = course.repro;
+    if (engine === ENGINE_VERSION) return null;
+    return `the repro line is of Tickless ${engine}, and this is ${ENGINE_VERSION}: the order may be another.`;
+  }
+  const notice = identify(trace.header.program, program, force);
+  if (trace.first === 1) return notice;
+  const gap = `The recording has let go of the events before ${trace.first}, which were not compared.`;
+  return notice === null ? gap : `${notice} ${gap}`;
+}
+
+function recordedOptions(course: Course): SimulateOptions {
+  const { seed, start, timeUnit, options } =
+    course.trace === null ? course.repro : course.trace.header;
+  return {
+    seed,
+    start,
+    timeUnit: timeUnit as SimulateOptions["timeUnit"],
+    until: options.until ?? undefined,
+    maxSteps: options.maxSteps ?? undefined,
+    maxStepsPerInstant: options.maxStepsPerInstant ?? undefined,
+  };
+}
+
+/** A recording that was interrupted says nothing of what came then, nor does its replay. */
+function sameSoFar<T>(result: RunResult<T>, over: Error, notice: string | null): Same<T> {
+  return {
+    same: true,
+    result: { ...result, reason: "stopped", outcome: undefined },
+    notice: notice === null ? over.message : `${notice} ${over.message}`,
+  };
+}
