@@ -10,6 +10,9 @@ export function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
+/** How many events before and after it are shown. */
+const AROUND = 20;
+
 function argumentsOf({ header }: TraceSource): string {
   const { args = [] } = header.program ?? {};
   return args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
@@ -30,13 +33,14 @@ function recordCommand(trace: TraceSource, file: string): string | null {
   return words.join(" ") + argumentsOf(trace);
 }
 
-function seeLines(traceFile: string | undefined): string[] {
+function seeLines({ traceFile, trace, actual: { event } }: Difference): string[] {
   const file = traceFile ?? "recorded.trace";
   const write = `    writeTrace("${file}", trace)    (from "@tickless/trace/node")`;
   return [
-    "  See the recorded run:",
+    "  See the recorded run around it, and what every task waits for then:",
     ...(traceFile === undefined ? [write] : []),
-    `    npx tickless show ${quoted(file)}`,
+    `    npx tickless show ${quoted(file)} --from ${Math.max(trace.first, event - AROUND)} --to ${Math.min(trace.last, event + AROUND)}`,
+    `    npx tickless show ${quoted(file)} --at ${Math.max(trace.first, event - 1)} --state`,
   ];
 }
 
@@ -88,7 +92,7 @@ export function nextSteps(difference: Difference): string[] {
       ...stop,
     ];
   }
-  const see = [...seeLines(traceFile), ...compareLines(trace, traceFile), ...stop];
+  const see = [...seeLines(difference), ...compareLines(trace, traceFile), ...stop];
   // Nothing was changed that could be meant.
   if (unchanged) return [...see, ...reproLines(trace)];
   const again =
