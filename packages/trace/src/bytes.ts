@@ -36,12 +36,12 @@ export function double(view: DataView, at: number, value: number): number {
 }
 
 /** How many bytes a text takes at most. */
-export function stringRoom(value: string): number {
+function stringRoom(value: string): number {
   return 5 + value.length * 3;
 }
 
 /** The count of UTF-16 code units, and each as a varint: one byte for ASCII, and any text is kept. */
-export function string(bytes: Uint8Array, at: number, value: string): number {
+function string(bytes: Uint8Array, at: number, value: string): number {
   const { length } = value;
   let place = varint(bytes, at, length);
   for (let i = 0; i < length; i++) {

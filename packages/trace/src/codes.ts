@@ -25,8 +25,7 @@ export const LATER = 0;
 export const SAME_TASK = 16;
 /** A wait is for an object, or has an operation. */
 export const HAS_OBJECT = 32;
-/** How a time is given: not at all, as whole units from the present, or as a float64. */
-export const NO_TIME = 0;
+/** How a time is given: as whole units from the present, or as a float64; without either, not at all. */
 export const DELTA = 64;
 export const DOUBLE = 128;
 /** Bits that tell how a time is given. */

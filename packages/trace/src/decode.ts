@@ -15,12 +15,6 @@ import {
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { TraceNote } from "./note.ts";
 
-/** What was named in a chunk, and what came before. */
-export interface Dictionary {
-  readonly strings: readonly string[];
-  readonly names: readonly EventOf<"name">[];
-}
-
 /** The name events of a chunk, but for their causes, which stand with the events. */
 export function readNames(
   { names, first }: Chunk,

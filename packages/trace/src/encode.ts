@@ -12,7 +12,7 @@ export function endChunk(next: number, digest: Digest128): Uint8Array {
 }
 
 /** The chunks of a trace that has none. */
-export function encodeEvents(trace: Trace): Uint8Array[] {
+function encodeEvents(trace: Trace): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   const encoder = new EventEncoder((chunk) => chunks.push(chunk));
   const notes = [...trace.notes()];

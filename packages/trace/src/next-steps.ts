@@ -6,7 +6,7 @@ import type { TraceSource } from "./trace.ts";
 const LONGEST_LINE = 1000;
 
 /** An argument as a POSIX shell takes it. */
-export function quoted(argument: string): string {
+function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
