@@ -70,7 +70,7 @@ export interface WaitSource<T> {
    * The object that the wait is for, if that is all there is to tell a probe. It saves `subject`, which
    * is made to be read by people. Absent: probes are told what `subject` says.
    */
-  object?(wait: Wait<T>): { readonly kind: string; readonly id: number };
+  object?(wait: Wait<T>): Pick<WaitSubject, "kind" | "id">;
   /** With `object`: the time at which it ends by itself. Absent: none. */
   until?(wait: Wait<T>): number;
   /** What the wait is for, as reports show it. */

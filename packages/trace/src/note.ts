@@ -8,7 +8,9 @@ interface NoteBase {
 
 /** A point in the program that it has marked: `mark(name, value)`. */
 export interface MarkNote extends NoteBase {
+  /** Which note it is. */
   readonly kind: "mark";
+  /** Its name. */
   readonly name: string;
   /** null where the mark has none. */
   readonly value: number | string | null;
@@ -16,14 +18,19 @@ export interface MarkNote extends NoteBase {
 
 /** A line that the program has logged: `log(text)`. */
 export interface LogNote extends NoteBase {
+  /** Which note it is. */
   readonly kind: "log";
+  /** The line. */
   readonly text: string;
 }
 
 /** What a quantity is from now on: `counter(name, value)`. */
 export interface CounterNote extends NoteBase {
+  /** Which note it is. */
   readonly kind: "counter";
+  /** Its name. */
   readonly name: string;
+  /** The quantity. */
   readonly value: number;
 }
 
