@@ -159,6 +159,22 @@ describe.concurrent("tickless replay", () => {
     const forced = await inScratch("replay", "pipeline.trace", "hello.ts", "--force");
     expect(forced.code).toBe(1);
     expect(forced.stdout).toMatch(/^Replay diverged at event \d+/);
+    // what is to be recorded is the program of this run, not that of the recording
+    expect(forced.stdout).toContain("run hello.ts --seed 7 --record pipeline.now.trace -- a bb");
+    expect(forced.stdout).toContain(
+      "run hello.ts --seed 7 --record pipeline.trace --force -- a bb",
+    );
+    expect(forced.stdout).not.toContain("npx tickless run pipeline.ts");
+  });
+
+  test("of a trace that was cut before its first event is refused", async () => {
+    const whole = readFileSync(join(scratch, "pipeline.trace"));
+    writeFileSync(join(scratch, "header.trace"), whole.subarray(0, whole.indexOf(10) + 1));
+    const { code, stdout, stderr } = await inScratch("replay", "header.trace");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /\nerror \[ERR_TRACE_OVER\]: The trace `header\.trace` has no events to compare\..*\n$/,
+    );
   });
 
   test("of a changed program prints the report of the first difference, and exit code is 1", async () => {

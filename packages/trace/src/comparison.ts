@@ -17,11 +17,12 @@ import { sameEvent } from "./first-difference.ts";
 import { seededChoices } from "./seeded-choices.ts";
 import { pathsOf } from "./causes.ts";
 import { TraceIndex } from "./trace-index.ts";
-import type { TraceSource } from "./trace.ts";
+import type { TraceProgram, TraceSource } from "./trace.ts";
 
 /** What a comparison is told for its report. */
 export interface ComparisonContext {
   readonly notice: string | null;
+  readonly program: TraceProgram | undefined;
   readonly unchanged: boolean;
   readonly traceFile: string | undefined;
   /** What the program has read outside the run so far; null: nobody watches. */

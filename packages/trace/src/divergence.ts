@@ -5,7 +5,7 @@ import type { TraceEvent } from "./event.ts";
 import { type DifferenceKind, kindOf, reasonLines } from "./reasons.ts";
 import { reportOf } from "./report.ts";
 import type { TraceIndex } from "./trace-index.ts";
-import type { TraceSource } from "./trace.ts";
+import type { TraceProgram, TraceSource } from "./trace.ts";
 
 /** The first event in which a replay differs from its trace. */
 export interface Divergence {
@@ -47,7 +47,9 @@ export interface Difference {
   readonly actual: TraceEvent;
   /** What is known to be different about the program; null: nothing. */
   readonly notice: string | null;
-  /** The program is known to be the one that was recorded. */
+  /** The program of this run; undefined: nobody has said. */
+  readonly program: TraceProgram | undefined;
+  /** It is known to be the one that was recorded. */
   readonly unchanged: boolean;
   /** Where the trace was read from, for the commands that the report suggests. */
   readonly traceFile: string | undefined;

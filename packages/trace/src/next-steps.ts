@@ -1,6 +1,6 @@
 import type { Difference } from "./divergence.ts";
 import { reproLine } from "./repro.ts";
-import type { TraceSource } from "./trace.ts";
+import type { TraceProgram, TraceSource } from "./trace.ts";
 
 /** A repro line that is longer fills a terminal; then the recording is the better thing to hand on. */
 const LONGEST_LINE = 1000;
@@ -13,15 +13,22 @@ function quoted(argument: string): string {
 /** How many events before and after it are shown. */
 const AROUND = 20;
 
-function argumentsOf({ header }: TraceSource): string {
-  const { args = [] } = header.program ?? {};
+function argumentsOf(program: TraceProgram | null): string {
+  const { args = [] } = program ?? {};
   return args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
 }
 
-/** null where the command cannot run it: no program, or a policy that it does not have. */
-function recordCommand(trace: TraceSource, file: string): string | null {
-  const { program, seed, options, timeUnit } = trace.header;
-  if (program === null || options.policy) return null;
+/**
+ * Records the program of this run, which may be another than the recorded one. null where the command
+ * cannot run it: no program, no default export, or a policy that it does not have.
+ */
+function recordCommand(difference: Difference, file: string): string | null {
+  const { trace, traceFile, program: given } = difference;
+  const { program: recorded, seed, options, timeUnit } = trace.header;
+  if (recorded === null || options.policy) return null;
+  const program = given ?? recorded;
+  if (program.export !== "default") return null;
+  const replacesOther = file === traceFile && program.file !== recorded.file;
   const words = [
     "npx tickless run",
     quoted(program.file),
@@ -29,8 +36,10 @@ function recordCommand(trace: TraceSource, file: string): string | null {
     ...(timeUnit === "ms" ? [] : [`--time-unit ${timeUnit}`]),
     ...(options.until === null ? [] : [`--until ${options.until}`]),
     `--record ${quoted(file)}`,
+    // `run` replaces the recording of another program only if it is told to.
+    ...(replacesOther ? ["--force"] : []),
   ];
-  return words.join(" ") + argumentsOf(trace);
+  return words.join(" ") + argumentsOf(program);
 }
 
 function seeLines({ traceFile, trace, actual: { event } }: Difference): string[] {
@@ -45,9 +54,10 @@ function seeLines({ traceFile, trace, actual: { event } }: Difference): string[]
 }
 
 /** How both runs go on: this run has to be recorded for it. */
-function compareLines(trace: TraceSource, traceFile: string | undefined): string[] {
+function compareLines(difference: Difference): string[] {
+  const { traceFile } = difference;
   const now = traceFile === undefined ? null : `${traceFile.replace(/\.trace$/, "")}.now.trace`;
-  const again = now === null ? null : recordCommand(trace, now);
+  const again = now === null ? null : recordCommand(difference, now);
   if (now === null || again === null) {
     return [
       "  See how both runs go on:",
@@ -69,7 +79,7 @@ function reproLines(trace: TraceSource): string[] {
     "  The recorded run in one token, for whoever has the program and not the recording:",
     program === null
       ? `    replay("${line}", main)`
-      : `    npx tickless replay ${line} ${quoted(program.file)}${argumentsOf(trace)}`,
+      : `    npx tickless replay ${line} ${quoted(program.file)}${argumentsOf(program)}`,
   ];
 }
 
@@ -92,11 +102,11 @@ export function nextSteps(difference: Difference): string[] {
       ...stop,
     ];
   }
-  const see = [...seeLines(difference), ...compareLines(trace, traceFile), ...stop];
+  const see = [...seeLines(difference), ...compareLines(difference), ...stop];
   // Nothing was changed that could be meant.
   if (unchanged) return [...see, ...reproLines(trace)];
   const again =
-    recordCommand(trace, traceFile ?? "recorded.trace") ??
+    recordCommand(difference, traceFile ?? "recorded.trace") ??
     'record(main, options)    (from "@tickless/trace")';
   return [
     ...see,

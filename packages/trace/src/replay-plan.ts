@@ -32,7 +32,7 @@ export class ReplayPlan {
     const { trace } = course;
     const readings = watch ? this.#readings : null;
     const unchanged = trace !== null && isUnchanged(trace.header.program, program);
-    const context = { notice: this.#notice, unchanged, traceFile, readings, run };
+    const context = { notice: this.#notice, program, unchanged, traceFile, readings, run };
     this.#comparison =
       trace === null || mode === "decisions"
         ? null

@@ -148,6 +148,13 @@ async function replayTrace(
   // Which copy of Tickless reads the trace must be known before the trace has told its program.
   const tickless = given ? installationOf(given.path) : installationIn(process.cwd());
   const trace = await loadTrace(file, tickless);
+  if (trace.length === 0 && mode === "strict") {
+    throw new CommandError(
+      "ERR_TRACE_OVER",
+      `The trace \`${file}\` has no events to compare. To run its program with the seed of then, ` +
+        "add `--mode prefix`.",
+    );
+  }
   const program = given ?? recordedProgram(trace, file);
   checkCopy(program, tickless, file);
   const { programOf } = await tickless.loadTraceFiles();
