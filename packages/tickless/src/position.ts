@@ -37,9 +37,10 @@ export function eventAt(position: Position, travel: TimeTravel, file: string): n
   if (typeof position !== "number") return travel.eventAtTime(position.time);
   const { first, last } = travel;
   if (position >= first && position <= last) return position;
+  const there = last < first ? "no events" : `events ${first} to ${last}`;
   throw new CommandError(
     "ERR_NO_SUCH_EVENT",
-    `The trace \`${file}\` has no event ${position}; it has events ${first} to ${last}.`,
+    `The trace \`${file}\` has no event ${position}; it has ${there}.`,
   );
 }
 
@@ -56,12 +57,27 @@ function eventFrom(position: Position, travel: TimeTravel, file: string): number
   return low;
 }
 
+/** Two events or two times; where nothing happens between an event and a time, that is no mistake. */
+function checkOrder(from: Position, to: Position): void {
+  const [one, other] =
+    typeof from === "number"
+      ? [from, typeof to === "number" ? to : from]
+      : [from.time, typeof to === "number" ? from.time : to.time];
+  if (one <= other) return;
+  const sign = typeof from === "number" ? "" : "t=";
+  throw new CommandError(
+    "ERR_OPTION_VALUE",
+    `Expected \`--from\` to be no later than the end, \`${sign}${other}\`, got \`${sign}${one}\`. Exchange the two.`,
+  );
+}
+
 /** What `--from` and `--to` cut out of a trace. */
 export function windowIn(
   { from, to }: { readonly from?: Position; readonly to?: Position },
   travel: TimeTravel,
   file: string,
 ): { readonly from: number | undefined; readonly to: number | undefined } {
+  if (from !== undefined && to !== undefined) checkOrder(from, to);
   return {
     from: from === undefined ? undefined : eventFrom(from, travel, file),
     to: to === undefined ? undefined : eventAt(to, travel, file),

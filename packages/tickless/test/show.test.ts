@@ -74,6 +74,32 @@ describe("tickless show", () => {
     expect(await shown(100, "--at", "14")).toMatch(/^> +14 .* time moves to t=7 ms$/m);
   });
 
+  test("--at with --limit keeps the marked event", async () => {
+    const events = async (limit: string): Promise<string[]> =>
+      Array.from(
+        (await shown(30, "--at", "20", "--limit", limit)).matchAll(/^[> ] +(\d+) +\d+ /gm),
+        ([, event = ""]) => event,
+      );
+    expect(await events("1")).toEqual(["20"]);
+    expect(await events("3")).toEqual(["19", "20", "21"]);
+    expect(await shown(30, "--at", "20", "--limit", "1000")).toBe(await shown(30, "--at", "20"));
+  });
+
+  test("refuses a window that ends before it begins", async () => {
+    for (const [from, to] of [
+      ["20", "10"],
+      ["t=7", "t=3"],
+    ] as const) {
+      const { code, stderr } = await tickless(["show", trace, "--from", from, "--to", to]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `error [ERR_OPTION_VALUE]: Expected \`--from\` to be no later than the end, \`${to}\`, got \`${from}\`. Exchange the two.\n`,
+      });
+    }
+    // nothing happens between the two, which is an answer
+    expect(await shown(100, "--from", "t=1", "--to", "t=1.5")).toContain("34 events: 0 shown");
+  });
+
   test("--from and --to show what happens between two events or times, both included", async () => {
     const numbers = async (...options: string[]): Promise<number[]> =>
       Array.from((await shown(30, ...options)).matchAll(/^ +(\d+) +\d+ /gm), ([, event]) =>

@@ -86,7 +86,6 @@ async function exportTrace(file: string, options: Options): Promise<void> {
   const { from, until } = options;
   const window = windowIn({ ...(from && { from }), ...(until && { to: until }) }, travel, file);
   const pieces = exporter.write(travel, { ...window, task, width: columnsOf(process.stdout) });
-  for (const notice of trace.notices) process.stderr.write(`notice: ${notice}\n`);
   if (out === undefined) await print(pieces);
   else save(out, pieces);
 }

@@ -114,7 +114,10 @@ function viewOf(options: Options, travel: TimeTravel, file: string): TimelineVie
   };
   if (options.at === undefined) return { ...common, ...windowIn(options, travel, file) };
   const mark = eventAt(options.at, travel, file);
-  return { ...common, mark, from: mark - AROUND, to: mark + AROUND };
+  // A limit leaves out what is farthest from the marked event, never that one.
+  const before = Math.min(AROUND, Math.floor((limit ?? Infinity) / 2));
+  const after = Math.min(AROUND, (limit ?? Infinity) - 1 - before);
+  return { ...common, mark, from: mark - before, to: mark + after };
 }
 
 /** Line by line: a recording may be longer than memory. */
