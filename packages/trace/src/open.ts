@@ -1,3 +1,4 @@
+import { badType } from "@tickless/core/kit";
 import { type Chunk, END, EVENTS, readChunk, TABLE } from "./chunk.ts";
 import { chunkedTrace } from "./chunked-trace.ts";
 import { readNames, readStrings } from "./decode.ts";
@@ -134,6 +135,9 @@ export class ChunkReader {
  *   in a format that this one cannot read, ERR_TRACE_DAMAGED if the first line is damaged
  */
 export function openTrace(bytes: Uint8Array, name = "trace"): Trace {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw badType("bytes", "a Uint8Array", bytes, "Of an ArrayBuffer: `new Uint8Array(buffer)`.");
+  }
   const { header, minor, next } = readHeader(bytes, name);
   const reader = new ChunkReader();
   if (minor > MINOR_VERSION) {

@@ -5,15 +5,17 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { simulate, sleep } from "@tickless/core";
 import { afterAll, describe, expect, test } from "vitest";
 import { traceOf } from "../src/event-list.ts";
-import { encodeTrace, record } from "../src/index.ts";
+import { encodeTrace, openTrace, record } from "../src/index.ts";
 import { fileRecorder, readTrace, recordToFile, writeTrace } from "../src/node.ts";
 import { ENGINE_VERSION } from "../src/trace.ts";
 import { contentOf, pipeline } from "./programs.ts";
@@ -71,6 +73,16 @@ test("errors call a damaged file by its path", () => {
   expect(() => readTrace(file)).toThrow(`${file}: the first line`);
 });
 
+test("what is not bytes is refused in words", () => {
+  const { buffer } = encodeTrace(trace);
+  expect(() => openTrace(buffer as never)).toThrow(
+    /`bytes` to be a Uint8Array.*new Uint8Array\(buffer\)/,
+  );
+  expect(() => openTrace("text" as never)).toThrow(
+    expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
+  );
+});
+
 test("traces carry the version of the packages", () => {
   const manifest = JSON.parse(
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),
@@ -126,11 +138,31 @@ describe("recording to a file", () => {
     expect(existsSync(file)).toBe(hasFailed);
   });
 
-  test("an unwritable path is an error before anything runs", async () => {
-    let runs = 0;
-    const recording = recordToFile(join(folder, "no", "where"), () => void runs++);
-    await expect(recording).rejects.toMatchObject({ code: "ERR_TRACE_FILE" });
-    expect(runs).toBe(0);
+  test.each(["all", { ring: "1 MB" }] as const)(
+    "an unwritable path is an error before anything runs, at level %j",
+    async (level) => {
+      const taken = join(folder, "a-folder");
+      mkdirSync(taken, { recursive: true });
+      let runs = 0;
+      for (const file of [join(folder, "no", "where"), taken]) {
+        const recording = recordToFile(file, () => void runs++, { level });
+        await expect(recording).rejects.toMatchObject({ code: "ERR_TRACE_FILE" });
+      }
+      expect(runs).toBe(0);
+      expect(names("a-folder")).toEqual(["a-folder"]);
+    },
+  );
+
+  test("a socket is not replaced by a file, nor is a device", async () => {
+    const path = join(folder, "socket");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      expect(() => writeTrace(path, trace)).toThrow(/: it is a device, a pipe or a socket\.$/);
+      expect(statSync(path).isSocket()).toBe(true);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test("where the file cannot be finished the error carries the result of the run", async () => {

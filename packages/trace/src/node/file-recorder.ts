@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { type Result, type RunResult, simulate, type SimulateOptions } from "@tickless/core";
 import { traceParts } from "../encode.ts";
 import { TraceError } from "../errors.ts";
@@ -18,6 +18,14 @@ export function failed(what: string, file: string, cause: unknown): TraceError {
   );
 }
 
+/** What cannot be replaced by a file, or, as a device, must not be. */
+function checkReplaced(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return;
+  const what = stats.isDirectory() ? "a folder" : "a device, a pipe or a socket";
+  throw new Error(`it is ${what}`);
+}
+
 /** A file that appears under its name when it is whole, and stands beside it until then. */
 class PendingFile {
   readonly #file: string;
@@ -29,6 +37,7 @@ class PendingFile {
     this.#file = file;
     this.#temporary = `${file}.${process.pid}.tmp`;
     try {
+      checkReplaced(file);
       this.#descriptor = openSync(this.#temporary, "w");
     } catch (error) {
       throw failed("write", file, error);
@@ -122,6 +131,8 @@ export function fileRecorder(
 
 function ringRecorder(file: string, level: Level, taker: Recorder): FileRecorder {
   const isRing = typeof level === "object";
+  // Better known now than after the run.
+  if (isRing) new PendingFile(file).discard();
   return {
     probe: taker.probe,
     probes: taker.probes,
