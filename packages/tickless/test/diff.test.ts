@@ -73,6 +73,12 @@ describe.concurrent("tickless check", () => {
     );
   });
 
+  test("a seed that makes the line too long for a terminal leaves the line out", async () => {
+    const { code, stdout } = await inScratch("check", "counts.ts", "--seed", "7".repeat(2000));
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/Run it once|null/);
+  });
+
   test("finds a module's counter that survives between runs", async () => {
     const { code, stdout } = await inScratch("check", "counts.ts");
     expect(code).toBe(1);

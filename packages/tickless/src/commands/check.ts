@@ -68,6 +68,7 @@ async function checkProgram(file: string, args: string[], options: Options): Pro
     return;
   }
   const command = reproCommand(reproLineOf(ofRun), program.name, args);
-  process.stdout.write(`${checked.divergence.report.trimEnd()}\n  Run it once: ${command}\n`);
+  const once = command === null ? "" : `  Run it once: ${command}\n`;
+  process.stdout.write(`${checked.divergence.report.trimEnd()}\n${once}`);
   process.exitCode = EXIT_FAILED;
 }
