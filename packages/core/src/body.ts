@@ -39,9 +39,11 @@ export function bodyOf<T>(body: Body<T> | Steps | Coroutine<T>, caller: string):
   throw badBody(caller, body);
 }
 
+const TASK_OPTIONS: readonly (keyof TaskOptions)[] = ["name", "signal", "context"];
+
 /** Refuses options that no task has, before there is a task. */
 export function checkTaskOptions(options: TaskOptions): void {
-  checkNames(options, ["name", "signal", "context"]);
+  checkNames(options, TASK_OPTIONS);
   checkName(options.name);
   checkSignal(options.signal);
   checkContext(options.context);

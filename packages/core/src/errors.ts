@@ -172,11 +172,16 @@ function bare(name: string): string {
  * Refuses options that are no object, as in `new Queue(2)`, and misspelt names of options, as in
  * `new Queue({ maxSize: 2 })`: both would be without effect, in silence.
  *
+ * @param example what to write instead of what is no object
  * @category For extenders
  */
-export function checkNames(options: unknown, known: readonly string[]): void {
+export function checkNames(
+  options: unknown,
+  known: readonly string[],
+  example: string = `Write \`{ ${known[0] ?? ""}: … }\`.`,
+): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw badType("options", "an object", options, `Write \`{ ${known[0] ?? ""}: … }\`.`);
+    throw badType("options", "an object", options, example);
   }
   for (const name in options) {
     if (known.includes(name)) continue;

@@ -130,7 +130,7 @@ class Heap<T> implements Store<T> {
 export class PriorityQueue<T> extends Queue<T> {
   constructor(options: PriorityQueueOptions<T> = {}) {
     const known = ["maxsize", "name", "compare"];
-    checkNames(options, known);
+    checkNames(options, known, "Write `{ compare: (a, b) => a.due - b.due }`.");
     const { compare } = options;
     if (compare !== undefined && typeof compare !== "function") {
       throw badType("compare", "a function", compare);

@@ -2,6 +2,7 @@ import type { Coroutine } from "@tickless/core";
 import {
   badType,
   checkInteger,
+  checkNames,
   Resource,
   type ResourceOptions,
   Wait,
@@ -246,9 +247,7 @@ export class Queue<T> extends Resource {
   shutdown(options: ShutdownOptions = {}): void {
     this.use();
     // asyncio's `shutdown(True)` would be taken for one that drops nothing.
-    if (typeof options !== "object" || options === null) {
-      throw badType("options", "an object", options, "`queue.shutdown({ immediate: true })`.");
-    }
+    checkNames(options, ["immediate"], "`queue.shutdown({ immediate: true })`.");
     const { immediate = false } = options;
     if (typeof immediate !== "boolean") throw badType("immediate", "true or false", immediate);
     this.report("shutdown", immediate ? 0 : this.#items.size);

@@ -241,6 +241,9 @@ test("an error of a queue that was shut down carries time and task; bad options 
         expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
       );
       expect(() => queue.shutdown(true as never)).toThrow("`queue.shutdown({ immediate: true })`");
+      expect(() => queue.shutdown({ Immediate: true } as never)).toThrow(
+        "Did you mean `immediate`?",
+      );
       queue.putNowait(1);
       queue.shutdown();
       await expect(queue.put(1).toPromise()).rejects.toMatchObject({ time: 3, task: "main" });
