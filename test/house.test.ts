@@ -34,8 +34,8 @@ const coreFloors = [
   ["reports"],
   ["loop", "program"],
   ["shutdown"],
-  ["current", "run", "notes", "sleep", "timeout", "external", "task-group", "runner"],
-  ["elements", "wait-set", "wait-for", "shield"],
+  ["current", "run", "notes", "sleep", "hand-over", "timeout", "external", "task-group", "runner"],
+  ["elements", "awaits", "wait-set", "wait-for", "shield"],
   ["as-completed", "gather", "race"],
   ["index", "kit"],
 ];
@@ -45,9 +45,11 @@ const packageImports: Record<string, readonly string[]> = {
   core: [],
   sync: ["@tickless/core", "@tickless/core/kit"],
   trace: ["@tickless/core", "@tickless/core/kit"],
+  explore: ["@tickless/core", "@tickless/core/kit", "@tickless/trace"],
   tickless: [
     "@tickless/core",
     "@tickless/core/kit",
+    "@tickless/explore",
     "@tickless/sync",
     "@tickless/trace",
     "@tickless/trace/exporters",

@@ -199,3 +199,21 @@ export {
   type TraceState,
   type UntilOptions,
 } from "@tickless/trace";
+export {
+  type Choice,
+  type Choices,
+  type Exploration,
+  explore,
+  type ExploreOptions,
+  exploreSync,
+  type Failure,
+  type FailureReason,
+  type Outcome,
+  type Random,
+  type SchedulePolicy,
+  type ScheduleRun,
+  type Search,
+  strategies,
+  type Strategy,
+  type StrategySetup,
+} from "@tickless/explore";

@@ -14,6 +14,7 @@ const entries = [
   "tickless/node",
   "@tickless/core",
   "@tickless/core/kit",
+  "@tickless/explore",
   "@tickless/sync",
   "@tickless/trace",
   "@tickless/trace/exporters",

@@ -70,6 +70,12 @@ function wait(event: EventOf<"wait">, index: TraceIndex): string {
   return `waits for ${event.on} ${index.pathOf(event.object)}`;
 }
 
+const chosen: Readonly<Record<string, string>> = {
+  ready: "what runs next",
+  external: "which call is delivered",
+  choose: "of the program's own",
+};
+
 function named(event: EventOf<"name">, index: TraceIndex): EventText {
   const parent = index.pathOf(event.parent);
   const path = parent === "" ? event.segment : `${parent}/${event.segment}`;
@@ -117,7 +123,7 @@ const tell: { readonly [K in EventKind]: Tell<K> } = {
   }),
   choice: ({ on, count, picked }) => ({
     who: "the policy",
-    what: `picks option ${picked} of ${count}: ${on === "ready" ? "what runs next" : "which call is delivered"}`,
+    what: `picks option ${picked} of ${count}: ${chosen[on]}`,
   }),
   draw: ({ stream }, _index, doer) => ({
     who: doer("a callback"),
