@@ -1,3 +1,4 @@
+import type { Awaits } from "./awaits.ts";
 import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
 import type { DebugMode } from "./debug.ts";
@@ -59,6 +60,8 @@ class Driver {
   debugged: DebugMode | null = null;
   /** Context variables outside of tasks; null until the first is set, so that their absence costs one comparison. */
   contexts: Contexts | null = null;
+  /** What code calls whose awaits were rewritten; such code finds it here (rule S10.10). */
+  awaits: Awaits | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
   readonly storage: Storage<Scope> | null = newStorage<Scope>();
 }

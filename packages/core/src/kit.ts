@@ -5,6 +5,8 @@
  * @packageDocumentation
  */
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
+export { awaited, eachAwaited } from "./awaits.ts";
+export { handOver } from "./hand-over.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";

@@ -65,6 +65,7 @@ function operation(event: EventOf<"operation">, index: TraceIndex): string {
 
 function wait(event: EventOf<"wait">, index: TraceIndex): string {
   if (event.on === "sleep") return `sleeps until ${timeText(event.until, index)}`;
+  if (event.on === "hand-over") return "hands over";
   if (event.on === "external") return "waits for an external call";
   if (event.object < 0) return `waits (${event.on})`;
   return `waits for ${event.on} ${index.pathOf(event.object)}`;
