@@ -34,7 +34,7 @@ const coreFloors = [
   ["reports"],
   ["loop", "program"],
   ["shutdown"],
-  ["current", "run", "notes", "sleep", "hand-over", "timeout", "external", "task-group", "runner"],
+  ["current", "run", "notes", "choice", "sleep", "hand-over", "timeout", "external", "task-group", "runner"],
   ["elements", "awaits", "wait-set", "wait-for", "shield"],
   ["as-completed", "gather", "race"],
   ["index", "kit"],

@@ -30,6 +30,8 @@ export interface Arrivals {
   readonly waiting: boolean;
 }
 
+const noTask = (): number => -1;
+
 /**
  * The clock, the ready queue and the agenda, and the one place where they move: `turn`. A loop adds
  * to this what programs call.
@@ -240,6 +242,14 @@ export abstract class Kernel implements Driven, ReadyQueue {
       `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
       { time: this.now },
     );
+  }
+
+  /** @internal An option of the program's own: the first where nobody chooses. */
+  chooseOption(count: number): number {
+    if (this.#policy === null || count < 2) return 0;
+    const picked = this.ask(this.#policy, "choose", count, noTask);
+    this.observer?.choice("choose", count, picked);
+    return picked;
   }
 
   #ended(reason: StopReason): Turn {

@@ -9,6 +9,8 @@ import type { Search } from "./strategy.ts";
 import { explorationText } from "./text.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
+const silence = (): void => undefined;
+
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
 export class Campaign<T> {
   readonly #settings: ExploreSettings<T>;
@@ -32,7 +34,9 @@ export class Campaign<T> {
       random: (purpose) => new Random(seed, purpose),
     });
     const probes = [this.#pilot, ...(run.probes ?? [])];
-    this.#run = { ...run, probes, policy: this.#pilot };
+    // What a thousand runs report would bury what the campaign has found.
+    const log = run.log ?? silence;
+    this.#run = { ...run, log, probes, policy: this.#pilot };
     this.#end = settings.wallTimeMs === Infinity ? Infinity : wallTimeMs() + settings.wallTimeMs;
   }
 

@@ -5,8 +5,11 @@
  */
 export type { Choice, Choices } from "./choices.ts";
 export type { Exploration } from "./exploration.ts";
+export { ExplorationError, InvariantError } from "./errors.ts";
 export { explore, exploreSync } from "./explore.ts";
 export type { Failure, FailureReason } from "./failure.ts";
+export { buggify, choose } from "./faults.ts";
+export { always, sometimes } from "./invariants.ts";
 export type { ExploreOptions } from "./options.ts";
 export type { Outcome } from "./outcomes.ts";
 export type { Random } from "./random.ts";

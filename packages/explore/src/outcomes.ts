@@ -1,5 +1,5 @@
-import type { RunResult, SimulateOptions } from "@tickless/core";
-import { isDeadlock, isTicklessError } from "./errors.ts";
+import { isTicklessError, type RunResult, type SimulateOptions } from "@tickless/core";
+import { isDeadlock } from "./errors.ts";
 import { type Choice, Choices } from "./choices.ts";
 import { type Failure, lineOf } from "./failure.ts";
 import type { Pilot } from "./pilot.ts";

@@ -1,4 +1,5 @@
 import type { Strategy } from "../strategy.ts";
+import { exhaustive } from "./exhaustive.ts";
 import { randomWalk } from "./random-walk.ts";
 
 /**
@@ -6,4 +7,4 @@ import { randomWalk } from "./random-walk.ts";
  *
  * @category Exploring
  */
-export const strategies: readonly Strategy[] = [randomWalk];
+export const strategies: readonly Strategy[] = [randomWalk, exhaustive];
