@@ -10,6 +10,8 @@ export {
   checkNames,
   checkTime,
   type ChoiceKind,
+  chooseOption,
+  failRun,
   type Holding,
   notePlaces,
   type Policy,
