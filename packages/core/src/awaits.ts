@@ -49,10 +49,12 @@ interface Steps {
 class HandedOverSteps {
   readonly #inner: Steps;
   readonly #next: Step;
+  readonly #inPlainSteps: boolean;
 
-  constructor(inner: Steps) {
+  constructor(inner: Steps, inPlainSteps: boolean) {
     this.#inner = inner;
     this.#next = inner.next;
+    this.#inPlainSteps = inPlainSteps;
   }
 
   next(...values: unknown[]): unknown {
@@ -63,7 +65,7 @@ class HandedOverSteps {
     const end = this.#inner.return;
     if (end === undefined || end === null) return undefined;
     // A generator awaits what it is to return before its `finally` blocks run.
-    const waits = end === asyncGenerator.return;
+    const waits = end === asyncGenerator.return && !this.#inPlainSteps;
     return (...values) =>
       awaited(Reflect.apply(end, this.#inner, waits ? [awaited(values[0])] : values));
   }
@@ -82,14 +84,16 @@ class HandedOverSteps {
 export function eachAwaited(iterable: unknown): unknown {
   if (!choosing() || iterable === null || iterable === undefined) return iterable;
   const source = iterable as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
-  let begin = source[Symbol.asyncIterator];
-  if (begin === undefined || begin === null) {
-    // The language refuses it, in its own words.
-    if (typeof source[Symbol.iterator] !== "function") return iterable;
-    begin = () => inPlainSteps(source as Iterable<unknown>);
+  const begin = source[Symbol.asyncIterator] as (() => Steps) | undefined | null;
+  if (begin !== undefined && begin !== null) {
+    return {
+      [Symbol.asyncIterator]: () => new HandedOverSteps(begin.call(iterable as never), false),
+    };
   }
-  const start = begin as unknown as () => Steps;
-  return { [Symbol.asyncIterator]: () => new HandedOverSteps(start.call(iterable)) };
+  // The language refuses it, in its own words.
+  if (typeof source[Symbol.iterator] !== "function") return iterable;
+  const plain = inPlainSteps(source as Iterable<unknown>) as unknown as Steps;
+  return { [Symbol.asyncIterator]: () => new HandedOverSteps(plain, true) };
 }
 
 /**
