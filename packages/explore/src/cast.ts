@@ -10,6 +10,9 @@ function widened(
   return larger;
 }
 
+/** The number of callbacks of the loop, which belong to no task. */
+export const CALLBACKS = 0;
+
 /**
  * Gives tasks and objects numbers that mean the same, by its path, in every schedule of a campaign
  * (rule S11); their ids may differ from one schedule to the next. Nearly always the schedules of a
@@ -21,9 +24,11 @@ export class Cast {
   /** What each id was last: the number of its parent, and its segment. */
   #parents = new Int32Array(16).fill(-2);
   readonly #segments: string[] = [];
-  readonly #byPath = new Map<string, number>();
-  readonly #paths: string[] = [];
-  readonly #parentOf: number[] = [];
+  readonly #byPath = new Map<string, number>([["", CALLBACKS]]);
+  readonly #paths: string[] = ["callbacks"];
+  readonly #parentOf: number[] = [-1];
+  /** The strands of each task beside its first. */
+  readonly #strands: number[][] = [];
 
   /** How many there are. */
   get size(): number {
@@ -37,7 +42,7 @@ export class Cast {
 
   /** The number of what has this id in the present schedule. */
   numberOf(id: number): number {
-    return id < 0 ? -1 : (this.#numbers[id] as number);
+    return id < 0 ? CALLBACKS : (this.#numbers[id] as number);
   }
 
   pathOf(number: number): string {
@@ -46,11 +51,27 @@ export class Cast {
 
   /** A probe has heard a name. Answers the number. */
   name(id: number, parentId: number, segment: string): number {
-    const parent = this.numberOf(parentId);
+    const parent = parentId < 0 ? -1 : this.numberOf(parentId);
     if (this.#parents[id] === parent && this.#segments[id] === segment) {
       return this.#numbers[id] as number;
     }
-    const path = parent < 0 ? segment : `${this.#paths[parent]}/${segment}`;
+    const number = this.#enter(parent < 0 ? segment : `${this.#paths[parent]}/${segment}`, parent);
+    this.#numbers = widened(this.#numbers, id, 0);
+    this.#parents = widened(this.#parents, id, -2);
+    this.#numbers[id] = number;
+    this.#parents[id] = parent;
+    this.#segments[id] = segment;
+    return number;
+  }
+
+  /** Strand `index` of a task, from 0. Strand 0 goes by the task's own number. */
+  strand(task: number, index: number): number {
+    if (index === 0) return task;
+    const strands = (this.#strands[task] ??= []);
+    return (strands[index - 1] ??= this.#enter(`${this.#paths[task]}&${index}`, task));
+  }
+
+  #enter(path: string, parent: number): number {
     let number = this.#byPath.get(path);
     if (number === undefined) {
       number = this.#paths.length;
@@ -58,11 +79,6 @@ export class Cast {
       this.#paths.push(path);
       this.#parentOf.push(parent);
     }
-    this.#numbers = widened(this.#numbers, id, 0);
-    this.#parents = widened(this.#parents, id, -2);
-    this.#numbers[id] = number;
-    this.#parents[id] = parent;
-    this.#segments[id] = segment;
     return number;
   }
 }

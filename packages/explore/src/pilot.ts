@@ -1,6 +1,7 @@
 import type { ChoiceKind, Policy, Probe } from "@tickless/core/kit";
-import { Cast } from "./cast.ts";
+import { CALLBACKS, Cast } from "./cast.ts";
 import { Choices } from "./choices.ts";
+import { Strands } from "./strands.ts";
 import type { SchedulePolicy, ScheduleRun } from "./strategy.ts";
 
 /**
@@ -10,24 +11,27 @@ import type { SchedulePolicy, ScheduleRun } from "./strategy.ts";
 export class Pilot implements Policy, Probe {
   readonly cast: Cast = new Cast();
   readonly choices: Choices = new Choices();
-  /** Number of the task whose step is going on; -1 for a callback. */
-  running = -1;
+  readonly #strands = new Strands(this.cast);
+  /** The option taken for the step that is about to begin; -1: there was no choice. */
+  #picked = -1;
   /** What a search has thrown: its own fault, and not the program's. */
   broken: { readonly error: unknown } | null = null;
   /** What the program has marked in this schedule, the last value of each name. */
   readonly marks: Map<string, number | string> = new Map();
-  /** Steps of each task in this schedule. */
+  /** Steps of each strand in this schedule. */
   #steps = new Int32Array(16);
   #search: SchedulePolicy = { choose: () => 0 };
   #task: (index: number) => number = () => -1;
   readonly #number = (index: number): number => this.cast.numberOf(this.#task(index));
+  readonly #strand = (index: number): number => this.#strands.at(index);
 
   /** Before a schedule: `search` takes its choices. */
   begins(search: SchedulePolicy): void {
     this.#search = search;
     this.choices.clear();
     this.#steps.fill(0);
-    this.running = -1;
+    this.#strands.clear();
+    this.#picked = -1;
     if (this.marks.size > 0) this.marks.clear();
   }
 
@@ -45,14 +49,18 @@ export class Pilot implements Policy, Probe {
   }
 
   choose(kind: ChoiceKind, count: number, task: (index: number) => number): number {
-    this.#task = task;
     let picked: number;
     try {
-      picked = this.#search.choose(kind, count, this.#number);
+      if (kind === "ready") {
+        this.#task = task;
+        this.#strands.look(count, this.#number);
+      }
+      picked = this.#search.choose(kind, count, this.#strand);
     } catch (error) {
       this.broken ??= { error };
       throw error;
     }
+    if (kind === "ready") this.#picked = picked;
     this.choices.add(kind, count, picked);
     return picked;
   }
@@ -66,27 +74,31 @@ export class Pilot implements Policy, Probe {
     segment: string,
   ): void {
     const number = this.cast.name(id, parent, segment);
-    if (kind !== "task") return;
-    if (number >= this.#steps.length) {
-      const larger = new Int32Array(2 * number + 1);
-      larger.set(this.#steps);
-      this.#steps = larger;
-    }
-    this.#search.created?.(number, this.cast.numberOf(parent));
+    if (kind === "task")
+      this.#search.created?.(number, parent < 0 ? -1 : this.cast.numberOf(parent));
   }
 
   step(_event: number, _cause: number, task: number): void {
-    const number = this.cast.numberOf(task);
-    this.running = number;
-    (this.#steps[number] as number)++;
-    this.#search.stepped?.(number);
+    this.#stepped(this.cast.numberOf(task));
   }
 
   callback(): void {
-    this.running = -1;
+    this.#stepped(CALLBACKS);
   }
 
   mark(_event: number, _task: number, name: string, value: number | string | null): void {
     if (value !== null) this.marks.set(name, value);
+  }
+
+  #stepped(task: number): void {
+    const strand = this.#strands.step(task, this.#picked);
+    this.#picked = -1;
+    if (strand >= this.#steps.length) {
+      const larger = new Int32Array(2 * strand);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    (this.#steps[strand] as number)++;
+    this.#search.stepped?.(strand);
   }
 }

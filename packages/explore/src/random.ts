@@ -52,6 +52,20 @@ export class Random {
     return sum >>> 0;
   }
 
+  /**
+   * About the natural logarithm of a number uniform in (0, 1): exact where it counts, which is that it is
+   * the same on every host. `Math.log` is the implementation's choice (rule S9).
+   */
+  logarithm(): number {
+    const uniform = (this.bits() + 0.5) / 2 ** 32;
+    // u = m · 2^-e with m in [1, 2); log2(m) by its series in (m - 1) / (m + 1).
+    const exponent = Math.clz32(Math.floor(uniform * 2 ** 32)) + 1;
+    const mantissa = uniform * 2 ** exponent;
+    const x = (mantissa - 1) / (mantissa + 1);
+    const y = x * x;
+    return 2 * x * (1 + y * (1 / 3 + y * (1 / 5 + y / 7))) - exponent * Math.LN2;
+  }
+
   /** An integer in [0, count). */
   below(count: number): number {
     return Math.floor((this.bits() / 2 ** 32) * count);

@@ -4,7 +4,8 @@ import type { Random } from "./random.ts";
 
 /**
  * Takes the choices of one schedule. Tasks go by numbers that mean the same task, by its path, in every
- * schedule of a campaign; a callback is -1. Numbers are dense and begin at 0.
+ * schedule of a campaign: small integers ≥ 0. Callbacks of the loop have a number too. A task that waits
+ * for several things at once has a number for each: what is called a task here is one strand of it.
  *
  * @category Exploring
  */
