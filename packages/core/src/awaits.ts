@@ -51,10 +51,10 @@ class HandedOverSteps {
   readonly #next: Step;
   readonly #inPlainSteps: boolean;
 
-  constructor(inner: Steps, inPlainSteps: boolean) {
+  constructor(inner: Steps, plain: boolean) {
     this.#inner = inner;
     this.#next = inner.next;
-    this.#inPlainSteps = inPlainSteps;
+    this.#inPlainSteps = plain;
   }
 
   next(...values: unknown[]): unknown {

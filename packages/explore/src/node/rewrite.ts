@@ -53,8 +53,11 @@ const prelude = {
 
 type Helper = keyof typeof prelude;
 
+/** Nothing else has this in its text, so it tells what has been rewritten already. */
+const lookup = 'globalThis[Symbol.for("tickless.driver")]?.awaits';
+
 function found(name: string): string {
-  return `const a=${name}.a??=globalThis[Symbol.for("tickless.driver")]?.awaits;`;
+  return `const a=${name}.a??=${lookup};`;
 }
 
 interface Span {
@@ -96,6 +99,14 @@ class Rewriter {
 
   left(): void {
     this.#functions.pop();
+  }
+
+  /**
+   * Code outside functions runs while its module is loaded, which is real and belongs to no step. It stays
+   * as it is also because Vitest moves `await vi.hoisted(…)` by its text.
+   */
+  get atTopLevel(): boolean {
+    return this.#functions.length === 0;
   }
 
   get inAsyncGenerator(): boolean {
@@ -156,7 +167,9 @@ function visitorOf(rewriter: Rewriter): Visitor {
     "FunctionExpression:exit": leave,
     ArrowFunctionExpression: enter,
     "ArrowFunctionExpression:exit": leave,
-    "AwaitExpression:exit": ({ argument }) => rewriter.wrap("await", argument),
+    "AwaitExpression:exit": ({ argument }) => {
+      if (!rewriter.atTopLevel) rewriter.wrap("await", argument);
+    },
     "YieldExpression:exit": (node) => {
       if (!rewriter.inAsyncGenerator) return;
       if (node.argument === null) rewriter.nothing(node);
@@ -167,13 +180,14 @@ function visitorOf(rewriter: Rewriter): Visitor {
       rewriter.wrap("await", argument, argument.type === "SequenceExpression");
     },
     "ForOfStatement:exit": ({ await: awaits, left, right, body }) => {
+      if (rewriter.atTopLevel) return;
       if (awaits) rewriter.wrap("each", right);
       if (left.type !== "VariableDeclaration" || left.kind !== "await using") return;
       const id = left.declarations[0]?.id;
       if (id?.type === "Identifier") rewriter.disposalInLoop(left, id.name, body);
     },
     "VariableDeclaration:exit": (node) => {
-      if (node.kind !== "await using") return;
+      if (node.kind !== "await using" || rewriter.atTopLevel) return;
       // Those without a value stand in the head of a `for … of`.
       for (const one of node.declarations) if (one.init !== null) rewriter.disposal(one);
     },
@@ -182,11 +196,12 @@ function visitorOf(rewriter: Rewriter): Visitor {
 
 /**
  * Rewrites the awaits of a source so that each may let another task in (rule S10.10): of `await`, of
- * `for await`, `await using`, and of what an async generator yields and returns. Answers null if there is
- * nothing to rewrite, or if the source cannot be parsed: whoever loads it then says what is wrong with it.
+ * `for await`, `await using`, and of what an async generator yields and returns; those at the top level
+ * of a module stay. Answers null if there is nothing to rewrite, or if the source cannot be parsed: whoever
+ * loads it then says what is wrong with it.
  */
 export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | null {
-  if (!asynchronous.test(source)) return null;
+  if (!asynchronous.test(source) || source.includes(lookup)) return null;
   const { file } = kind;
   const lang = kind.lang ?? languageOf(file);
   if (lang === undefined) return null;
