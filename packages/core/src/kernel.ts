@@ -82,6 +82,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** What a policy asks about its options; made with the first choice. */
+  #taskAt: ((index: number) => number) | null = null;
 
   constructor(options: LoopOptions) {
     this.settings = checkOptions(options);
@@ -351,15 +353,13 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   #choose(policy: Policy): Activation | undefined {
-    for (let i = this.ready.length - 1; i >= 0; i--) {
-      if (this.ready.at(i)?.dropped === true) this.ready.take(i);
-    }
-    // What is the engine's own is no option: whoever is asked chooses among the program's steps.
+    // What is the engine's own, or was taken back, is no option: whoever is asked chooses among steps.
     const quiet = this.#firstQuiet();
     if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();
-    const picked = this.ask(policy, "ready", count, (i) => this.ready.at(i)?.taskId ?? -1);
+    this.#taskAt ??= (index) => this.ready.at(index)?.taskId ?? -1;
+    const picked = this.ask(policy, "ready", count, this.#taskAt);
     this.observer?.choice("ready", count, picked);
     return this.ready.take(picked);
   }
