@@ -1,4 +1,5 @@
 import type { RunResult, SimulateOptions } from "@tickless/core";
+import { ExplorationError } from "./errors.ts";
 import type { Exploration } from "./exploration.ts";
 import { type Failure, failureOf, lineOf } from "./failure.ts";
 import type { ExploreSettings } from "./options.ts";
@@ -77,14 +78,29 @@ export class Campaign<T> {
   }
 
   result(): Exploration {
+    const { reached } = this.#pilot;
     const found = {
       strategy: this.#settings.strategy.name,
       schedules: this.#index + 1,
       complete: this.#complete,
       choices: this.#choices,
-      failure: this.#failure,
+      failure: this.#failure ?? this.#unreached(reached),
       outcomes: this.#outcomes.list(this.#settings.run),
+      sometimes: Object.fromEntries(reached),
     };
     return { ...found, text: explorationText(found) };
+  }
+
+  /** What is to be true sometimes and never was. */
+  #unreached(reached: ReadonlyMap<string, number>): Failure | null {
+    const names = [...reached].flatMap(([name, count]) => (count === 0 ? [`\`${name}\``] : []));
+    if (names.length === 0) return null;
+    const error = new ExplorationError(
+      "ERR_NEVER_REACHED",
+      `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${this.#index + 1} ` +
+        "schedules. Run more of them, or find out what keeps the program from getting there.",
+    );
+    const { name: strategy } = this.#settings.strategy;
+    return { error, reason: "sometimes", strategy, schedule: -1, choices: [], reproLine: "" };
   }
 }

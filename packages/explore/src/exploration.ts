@@ -19,6 +19,8 @@ export interface Exploration {
   readonly failure: Failure | null;
   /** The distinct results, the most frequent first. */
   readonly outcomes: readonly Outcome[];
+  /** In how many schedules each condition of `sometimes` was true, by name. */
+  readonly sometimes: Readonly<Record<string, number>>;
   /** All of this for people. */
   readonly text: string;
 }

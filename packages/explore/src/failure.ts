@@ -4,13 +4,15 @@ import type { Choice, Choices } from "./choices.ts";
 
 /**
  * Why a schedule counts as failed: why its run did (`error`, `deadlock`, `limit`), or `check`: the
- * campaign's own check threw.
+ * campaign's own check threw. `sometimes`: what is to be reached was reached in none; then it is all
+ * schedules that failed, and `schedule` is -1.
  *
  * @category Exploring
  */
 export type FailureReason =
   | Exclude<StopReason, "done" | "until" | "exhausted" | "stopped">
-  | "check";
+  | "check"
+  | "sometimes";
 
 /**
  * A schedule that failed.
@@ -28,7 +30,7 @@ export interface Failure {
   readonly schedule: number;
   /** Its choices: what it takes to run it again. */
   readonly choices: readonly Choice[];
-  /** Pasted into `replay` with the same program, it fails in the same way. */
+  /** Pasted into `replay` with the same program, it fails in the same way; empty for `sometimes`. */
   readonly reproLine: string;
 }
 

@@ -13,5 +13,10 @@ export { always, sometimes } from "./invariants.ts";
 export type { ExploreOptions } from "./options.ts";
 export type { Outcome } from "./outcomes.ts";
 export type { Random } from "./random.ts";
+export {
+  expectSameOutcome,
+  expectSameOutcomeSync,
+  type SameOutcomeOptions,
+} from "./same-outcome.ts";
 export { strategies } from "./strategies/index.ts";
 export type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "./strategy.ts";

@@ -1,6 +1,7 @@
 import type { ChoiceKind, Policy, Probe } from "@tickless/core/kit";
 import { CALLBACKS, Cast } from "./cast.ts";
 import { Choices } from "./choices.ts";
+import { SOMETIMES } from "./invariants.ts";
 import { Strands } from "./strands.ts";
 import type { SchedulePolicy, ScheduleRun } from "./strategy.ts";
 
@@ -18,6 +19,9 @@ export class Pilot implements Policy, Probe {
   broken: { readonly error: unknown } | null = null;
   /** What the program has marked in this schedule, the last value of each name. */
   readonly marks: Map<string, number | string> = new Map();
+  /** In how many schedules each condition of `sometimes` was true. */
+  readonly reached: Map<string, number> = new Map();
+  readonly #reachedNow = new Set<string>();
   /** Steps of each strand in this schedule. */
   #steps = new Int32Array(16);
   #search: SchedulePolicy = { choose: () => 0 };
@@ -33,6 +37,7 @@ export class Pilot implements Policy, Probe {
     this.#strands.clear();
     this.#picked = -1;
     if (this.marks.size > 0) this.marks.clear();
+    if (this.#reachedNow.size > 0) this.#reachedNow.clear();
   }
 
   /** After a schedule: what its search may learn. */
@@ -87,7 +92,14 @@ export class Pilot implements Policy, Probe {
   }
 
   mark(_event: number, _task: number, name: string, value: number | string | null): void {
-    if (value !== null) this.marks.set(name, value);
+    if (name.startsWith(SOMETIMES)) this.#reach(name.slice(SOMETIMES.length), value === 1);
+    else if (value !== null) this.marks.set(name, value);
+  }
+
+  #reach(name: string, now: boolean): void {
+    const count = this.reached.get(name) ?? 0;
+    this.reached.set(name, now && !this.#reachedNow.has(name) ? count + 1 : count);
+    if (now) this.#reachedNow.add(name);
   }
 
   #stepped(task: number): void {

@@ -1,4 +1,5 @@
 import type { Exploration } from "./exploration.ts";
+import type { Failure } from "./failure.ts";
 import { errorText, type Outcome } from "./outcomes.ts";
 
 const MOST_OUTCOMES = 10;
@@ -30,15 +31,20 @@ function outcomeLines(outcomes: readonly Outcome[]): string[] {
   return [`${outcomes.length} outcomes:`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])];
 }
 
+function failureLines({ reason, schedule, error, reproLine }: Failure): string[] {
+  if (reason === "sometimes") return [`failed (sometimes): ${errorText(error)}`];
+  return [
+    `schedule ${schedule} failed (${reason}): ${errorText(error)}`,
+    `repeat it: replay("${reproLine}", main)`,
+  ];
+}
+
 /** A campaign for people. */
 export function explorationText(found: Omit<Exploration, "text">): string {
   const { failure } = found;
   const lines = [summary(found)];
   if (failure !== null) {
-    lines.push(
-      `schedule ${failure.schedule} failed (${failure.reason}): ${errorText(failure.error)}`,
-      `repeat it: replay("${failure.reproLine}", main)`,
-    );
+    lines.push(...failureLines(failure));
   } else if (found.choices > 0) lines.push("no failure");
   return [...lines, ...outcomeLines(found.outcomes)].join("\n");
 }
