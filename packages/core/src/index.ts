@@ -32,6 +32,7 @@ export {
   isCancelled,
   isTicklessError,
   LimitError,
+  ProbeError,
   TicklessError,
   TimeoutError,
   UnhandledRejectionError,

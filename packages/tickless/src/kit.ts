@@ -10,6 +10,7 @@ export {
   checkNames,
   checkTime,
   type ChoiceKind,
+  type Drive,
   type Holding,
   notePlaces,
   type Policy,
