@@ -27,6 +27,7 @@ interface SideResult {
   readonly peakBytes: Spread;
   readonly bytesPerTask: Spread;
   readonly residentBytesPerTask: Spread;
+  readonly milliseconds: Spread;
 }
 
 /** The engine and the bare loop compared, on one workload of one size with one kind of task. */
@@ -66,6 +67,7 @@ function sideResult(measurements: readonly Measurement[]): SideResult {
     peakBytes: of("peakBytes"),
     bytesPerTask: of("bytesPerTask"),
     residentBytesPerTask: of("residentBytesPerTask"),
+    milliseconds: of("milliseconds"),
   };
 }
 
@@ -84,8 +86,14 @@ function agreed(where: string, measurements: readonly Measurement[]): Check {
 }
 
 /** Figures of one side by itself. */
-function figuresOf({ eventsPerSecond, bytesPerTask, peakBytes }: SideResult): Figures {
-  return { rate: eventsPerSecond, bytes: bytesPerTask, peak: peakBytes };
+function figuresOf(
+  measures: Workload["measures"],
+  side: SideResult,
+  { events, sum }: Check,
+): Figures {
+  if (measures === "time") return { ms: side.milliseconds };
+  if (measures === "size") return { size: spread([sum / events]) };
+  return { rate: side.eventsPerSecond, bytes: side.bytesPerTask, peak: side.peakBytes };
 }
 
 /** Figures of two sides. */
@@ -113,7 +121,7 @@ function comparison(one: Case, found: Found, few: Found | undefined): Comparison
   const engine = sideResult(found.engine);
   const bare = found.bare.length > 0 ? sideResult(found.bare) : undefined;
   const figures: Figures = {
-    ...figuresOf(engine),
+    ...figuresOf(workload.measures, engine, check),
     ...(bare && compared(engine, bare)),
     ...(few && few !== found && { growth: growth(found.engine, few.engine) }),
   };

@@ -24,6 +24,7 @@ function measurement(eventsPerSecond: number, changes: Partial<Measurement> = {}
     peakBytes: 50e6,
     bytesPerTask: 100,
     residentBytesPerTask: 120,
+    milliseconds: 5,
     ...changes,
   };
 }
@@ -335,7 +336,22 @@ describe("--check", () => {
     expect(printed.slice(-3)).toEqual([
       "missed: W8-off generator, 1,000 tasks: processor time an event by that without ≤ 1.03, measured 1.20 (1.20..1.20)",
       "missed: W8-full async, 1,000 tasks: processor time an event by that without ≤ 1.10, measured 1.20 (1.20..1.20)",
-      "2 of 4 targets met",
+      "10 of 12 targets met",
     ]);
+  });
+
+  test("what is done with trace files is compared in milliseconds, their size in bytes an event", async () => {
+    const { printed } = await check("W8-diff,W8-bytes-exp", () =>
+      measurement(1, { milliseconds: 20.1, check: { events: 10, time: 5, sum: 91 } }),
+    );
+    expect(printed.slice(-3)).toEqual([
+      "missed: W8-diff generator, 1,000 tasks: milliseconds ≤ 20.0, measured 20.1 (20.1..20.1)",
+      "missed: W8-bytes-exp generator, 1,000 tasks: bytes an event ≤ 9.00, measured 9.10 (9.10..9.10)",
+      "0 of 2 targets met",
+    ]);
+    expect(printed[1]).toMatch(/^workload +kind +tasks +events +ms +spread/);
+    expect(printed[2]).toMatch(/^W8-diff +generator +1,000 +1,000,000 +20\.1 +-0 \+0 % /);
+    expect(printed[3]).toMatch(/ B\/event /);
+    expect(printed[4]).toMatch(/ 9\.10 +-0 \+0 % .*missed$/);
   });
 });

@@ -91,11 +91,23 @@ export const messagesAndValues: readonly Workload[] = [
         sizes: fan,
         targets: ratio(FAN, 0.6),
       },
+      "async-reference": {
+        engine: async () => (await import("../engine/fan-out.ts")).inReference,
+        bare: async () => (await import("../bare/fan-out.ts")).inReference,
+        sizes: fan,
+        targets: [],
+      },
       generator: {
         engine: async () => (await import("../engine/fan-out.ts")).inGenerators,
         bare: async () => (await import("../bare/fan-out.ts")).inGenerators,
         sizes: fan,
         targets: ratio(FAN, 0.6),
+      },
+      "generator-run": {
+        engine: async () => (await import("../engine/fan-out.ts")).inGeneratorsDrained,
+        bare: async () => (await import("../bare/fan-out.ts")).inGenerators,
+        sizes: fan,
+        targets: [],
       },
     },
   },
