@@ -1,5 +1,6 @@
 import type { Check, Program, Size } from "./program.ts";
 import { sameCheck } from "./program.ts";
+import { median } from "./spread.ts";
 
 /** What one process found out about one program. */
 export interface Measurement {
@@ -13,6 +14,8 @@ export interface Measurement {
   readonly bytesPerTask: number;
   /** For memory: by how much a sleeping task makes the process larger. */
   readonly residentBytesPerTask: number;
+  /** For times: how long it takes, the median of what one process has tried. */
+  readonly milliseconds: number;
 }
 
 /** How long a program is run for a figure, over and over if it is short. */
@@ -69,6 +72,7 @@ export async function measureOnce(program: Program, size: Size): Promise<Measure
     peakBytes: peakBytes(),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
+    milliseconds: 0,
   };
 }
 
@@ -104,6 +108,7 @@ export async function measureSpeed(
     peakBytes: peakBytes(),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
+    milliseconds: 0,
   };
 }
 
@@ -133,5 +138,26 @@ export async function measureMemory(program: Program, size: Size): Promise<Measu
     peakBytes: peakBytes(),
     bytesPerTask: (during.heapBytes - before.heapBytes) / size.tasks,
     residentBytesPerTask: (during.residentBytes - before.residentBytes) / size.tasks,
+    milliseconds: 0,
+  };
+}
+
+/** How long what `program` does between every other moment and the next takes, by `clock`, in ms. */
+export async function measureTime(
+  program: Program,
+  size: Size,
+  clock: () => number = () => performance.now(),
+): Promise<Measurement> {
+  const moments: number[] = [];
+  const begun = instant();
+  const check = await program(size, () => moments.push(clock()));
+  const took = moments.flatMap((at, i) => (i % 2 === 0 ? [(moments[i + 1] ?? NaN) - at] : []));
+  return {
+    check,
+    ...rates(check.events, since(begun)),
+    peakBytes: peakBytes(),
+    bytesPerTask: 0,
+    residentBytesPerTask: 0,
+    milliseconds: median(took),
   };
 }

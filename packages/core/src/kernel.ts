@@ -5,7 +5,7 @@ import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
 import type { ChoiceKind, Policy } from "./policy.ts";
-import { Observer } from "./probe.ts";
+import { type Drive, Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
 
 /**
@@ -85,14 +85,14 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** What a policy asks about its options; made with the first choice. */
   #taskAt: ((index: number) => number) | null = null;
 
-  constructor(options: LoopOptions) {
+  constructor(options: LoopOptions, drive: Drive) {
     this.settings = checkOptions(options);
     const { probes, seed, start, timeUnit, policy } = this.settings;
     this.now = start;
     this.#policy = policy?.fifo === true ? null : policy;
     this.#instantLimit = this.settings.maxStepsPerInstant;
     this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
-    this.observer?.begin(seed, start, timeUnit);
+    this.observer?.begin(seed, start, timeUnit, drive);
   }
 
   /** @internal */

@@ -9,7 +9,7 @@ export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors
 export { awaited, eachAwaited } from "./awaits.ts";
 export { handOver } from "./hand-over.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
-export type { Probe } from "./probe.ts";
+export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
 export { WaitQueue } from "./wait-queue.ts";

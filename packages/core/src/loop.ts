@@ -14,6 +14,7 @@ import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
 import type { ExceptionContext, LoopOptions } from "./options.ts";
 import { noted, whereText } from "./place.ts";
+import type { Drive } from "./probe.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { type Outlet, StopWhenDone } from "./settlement.ts";
@@ -53,8 +54,9 @@ export class Loop extends Kernel {
   #ids = 0;
   #debugMode: DebugMode | null = null;
 
-  constructor(options: LoopOptions = {}) {
-    super(options);
+  /** `drive` is for probes: whoever makes a loop by hand leaves it out. */
+  constructor(options: LoopOptions = {}, drive: Drive = "loop") {
+    super(options, drive);
     this.reports = new Reports(this);
     this.debug = this.settings.debug;
   }

@@ -51,6 +51,7 @@ export {
   newEventLoop,
   type NoPlainYield,
   now,
+  ProbeError,
   race,
   random,
   type RandomStream,

@@ -12,6 +12,7 @@ export {
   type ChoiceKind,
   chooseOption,
   failRun,
+  type Drive,
   type Holding,
   notePlaces,
   type Policy,

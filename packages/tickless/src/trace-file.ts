@@ -17,16 +17,21 @@ export function checkTraceFile(file: string): void {
   );
 }
 
+/** Reads a trace as far as it is whole; what is missing goes to stderr. */
+export async function loadTrace(file: string, tickless: Installation): Promise<Trace> {
+  const trace = await openTrace(file, tickless);
+  for (const notice of trace.notices) process.stderr.write(`notice: ${file}: ${notice}\n`);
+  return trace;
+}
+
 /**
- * Reads a trace as far as it is whole; what is missing goes to stderr. What is no trace is a mistake of
+ * As `loadTrace`, for a command whose own output tells what is missing. What is no trace is a mistake of
  * whoever named it.
  */
-export async function loadTrace(file: string, tickless: Installation): Promise<Trace> {
+export async function openTrace(file: string, tickless: Installation): Promise<Trace> {
   const { readTrace } = await tickless.loadTraceFiles();
   try {
-    const trace = readTrace(file);
-    for (const notice of trace.notices) process.stderr.write(`notice: ${file}: ${notice}\n`);
-    return trace;
+    return readTrace(file);
   } catch (error) {
     const code = ticklessCode(error) ?? (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

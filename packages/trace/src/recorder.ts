@@ -1,5 +1,5 @@
 import { type SimulateOptions, UsageError } from "@tickless/core";
-import type { Probe } from "@tickless/core/kit";
+import type { Drive, Probe } from "@tickless/core/kit";
 import type { Chunk } from "./chunk.ts";
 import { endChunk } from "./encode.ts";
 import { EventEncoder } from "./encoder.ts";
@@ -53,7 +53,7 @@ function usage(code: string, message: string): UsageError {
   return new UsageError(code, message);
 }
 
-type Beginning = (seed: string, start: number, timeUnit: string) => void;
+type Beginning = (seed: string, start: number, timeUnit: string, drive: Drive) => void;
 
 /** An encoder that tells when the run begins. */
 class RunEncoder extends EventEncoder {
@@ -64,8 +64,14 @@ class RunEncoder extends EventEncoder {
     this.#begins = begins;
   }
 
-  override begin(event: number, seed: string, now: number, timeUnit: string): void {
-    this.#begins(seed, now, timeUnit);
+  override begin(
+    event: number,
+    seed: string,
+    now: number,
+    timeUnit: string,
+    drive: Drive = "loop",
+  ): void {
+    this.#begins(seed, now, timeUnit, drive);
     super.begin(event, seed, now, timeUnit);
   }
 }
@@ -136,7 +142,7 @@ class Recording implements Recorder {
     for (const part of this.#lastParts()) this.#options.write?.(part);
   }
 
-  #begin(seed: string, start: number, timeUnit: string): void {
+  #begin(seed: string, start: number, timeUnit: string, drive: Drive): void {
     if (this.#header !== null) {
       throw usage(
         "ERR_RECORDER_USED",
@@ -151,6 +157,7 @@ class Recording implements Recorder {
       seed,
       start,
       timeUnit,
+      drive,
       options: traceOptions(options),
       program,
     };

@@ -1,5 +1,6 @@
 import type { SimulateOptions } from "@tickless/core";
 import { badRange, badType, type Policy } from "@tickless/core/kit";
+import { TraceError } from "./errors.ts";
 import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
 
@@ -87,6 +88,19 @@ export function courseOf(source: ReplaySource): Course {
   throw badType("source", "a trace, a repro line or a seed", source, HINT);
 }
 
+/** A loop that its program drives has no main that a replay could call. */
+function checkDrive({ trace }: Course, mode: ReplayMode): void {
+  const drive = trace?.header.drive;
+  if (mode === "decisions" || (drive !== "loop" && drive !== "runner")) return;
+  const how = drive === "loop" ? "drives a loop itself (`new Loop()`)" : "uses a Runner";
+  throw new TraceError(
+    "ERR_TRACE_DRIVE",
+    `This trace is of a program that ${how}, so there is no one main that a replay could call again. It can ` +
+      "be shown, searched, compared by `diff` and exported. To replay a run, record it with `record(main)`, " +
+      "or with a recorder in the options of `run(main)`.",
+  );
+}
+
 function refuse(name: string, value: unknown, why: string): void {
   if (value !== undefined) throw badType(`options.${name}`, "absent", value, why);
 }
@@ -112,6 +126,7 @@ export function checkReplayOptions(options: ReplayOptions, course: Course): Repl
   }
   const { mode = course.trace === null ? "decisions" : "strict", follow, policy, until } = options;
   checkMode(mode, course);
+  checkDrive(course, mode);
   if (mode !== "prefix") {
     refuse("follow", follow, 'It belongs to `mode: "prefix"`.');
     refuse(

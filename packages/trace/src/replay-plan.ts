@@ -15,6 +15,8 @@ const MOST_EVENTS_WITH_PLACES = 20_000;
 /** A replay that is about to run. */
 export class ReplayPlan {
   readonly options: SimulateOptions;
+  /** Whether tasks that are left behind are cancelled at the end of main, as in the recorded run. */
+  readonly cancels: boolean;
   readonly #comparison: Comparison | null;
   readonly #notice: string | null;
   readonly #notesPlaces: boolean;
@@ -30,6 +32,8 @@ export class ReplayPlan {
     this.#watch = watch;
     this.#notice = noticeOf(course, program, force);
     const { trace } = course;
+    const { drive } = trace === null ? course.repro : trace.header;
+    this.cancels = drive === "run" || drive === "runSync";
     const readings = watch ? this.#readings : null;
     const unchanged = trace !== null && isUnchanged(trace.header.program, program);
     const context = { notice: this.#notice, program, unchanged, traceFile, readings, run };

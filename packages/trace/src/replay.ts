@@ -1,4 +1,4 @@
-import { type Result, type RunResult, simulateSync } from "@tickless/core";
+import type { Result, RunResult } from "@tickless/core";
 import { Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
@@ -37,13 +37,16 @@ export interface UntilOptions extends ReplayOptions {
  * `finally` blocks around it run up to their next wait, and promise reactions that were due in that
  * step run as well. Every further call into the loop throws the same error; every wait stays.
  *
+ * The replay is driven as the recorded run was: where `run` has cancelled at the end of main what was left,
+ * so does the replay. A run of a loop that its program drove itself has no main to call, and is refused.
+ *
  * Other modes: `prefix` follows the trace as far as the run goes with it and then goes on by the seed;
  * `decisions` takes the choices and compares nothing. With `until` the replay stops between two steps,
  * before event N or time T, and hands over the live run; a repro line or a seed is recorded first for
  * that, which runs the program once more.
  *
- * @throws TraceError if the trace is of another program file and `force` is not set, or the repro line
- *   is damaged; and whatever `simulate` throws for bad options
+ * @throws TraceError if the trace is of another program file and `force` is not set, or of a loop that was
+ *   driven by hand (ERR_TRACE_DRIVE), or the repro line is damaged; and whatever `simulate` throws for bad options
  */
 export function replay<R>(
   source: TraceSource,
@@ -98,7 +101,11 @@ function begun<R>(
   main: Main<R>,
 ): Simulation<Result<R>> | ReplayResult<Result<R>> {
   try {
-    const simulation = new Simulation<Result<R>>(main as never, plan.options);
+    const simulation = new Simulation<Result<R>>(
+      main as never,
+      plan.options,
+      plan.cancels ? "run" : "simulate",
+    );
     plan.begins(simulation.loop);
     return simulation;
   } catch (error) {
@@ -168,7 +175,8 @@ export function replaySync<R>(
   let error: unknown;
   const endWatch = plan.watch();
   try {
-    result = simulateSync(main, plan.options);
+    const drive = plan.cancels ? "runSync" : "simulateSync";
+    result = new Simulation<Result<R>>(main as never, plan.options, drive).finishSync();
   } catch (thrown) {
     error = thrown;
   } finally {
