@@ -4,6 +4,7 @@ import { currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
+import { limitReached } from "./limit.ts";
 import type { ChoiceKind, Policy } from "./policy.ts";
 import { type Drive, Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
@@ -369,7 +370,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
     if (this.#left > 0 && this.#firstQuiet() >= 0) return RAN;
     if (this.steps >= this.#lastStep) return this.#ended("stopped");
     if (this.#left === 0) return RAN;
-    this.#tooMany(this.steps >= this.settings.maxSteps ? "run" : "instant");
+    const what = this.steps >= this.settings.maxSteps ? "run" : "instant";
+    this.fail(limitReached(what, this));
     return this.#ended("limit");
   }
 
@@ -381,25 +383,5 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (activation?.quiet === true || activation?.dropped === true) return i;
     }
     return -1;
-  }
-
-  #tooMany(what: "instant" | "run"): void {
-    const { maxSteps, maxStepsPerInstant } = this.settings;
-    const limit = what === "instant" ? maxStepsPerInstant : maxSteps;
-    const scope = driver.step;
-    const last = scope === null ? "" : ` The last to run was \`${scope.task.path}\`.`;
-    const meaning =
-      what === "instant"
-        ? "Probably a loop waits with `sleep(0)`, or two tasks wake each other, and nothing lets time " +
-          "move: sleep for longer, or wait for an event. If the work is real, raise `maxStepsPerInstant`."
-        : "If the work is real, raise `maxSteps`.";
-    this.fail(
-      new LimitError(
-        what === "instant"
-          ? `${limit} steps at ${this.at()} and time has not moved.${last} ${meaning}`
-          : `The run has taken ${limit} steps and is at ${this.at()}.${last} ${meaning}`,
-        { time: this.now, task: scope?.task.path },
-      ),
-    );
   }
 }

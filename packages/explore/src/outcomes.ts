@@ -1,6 +1,6 @@
 import { isTicklessError, type RunResult, type SimulateOptions } from "@tickless/core";
 import { isDeadlock } from "./errors.ts";
-import { type Choice, Choices } from "./choices.ts";
+import type { Choice, Choices } from "./choices.ts";
 import { type Failure, lineOf } from "./failure.ts";
 import type { Pilot } from "./pilot.ts";
 
@@ -49,7 +49,7 @@ function shown(value: unknown): string {
       return inner === undefined ? "undefined" : inner;
     });
   } catch {
-    return String(value);
+    return Object.prototype.toString.call(value);
   }
 }
 

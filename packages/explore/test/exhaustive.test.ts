@@ -1,7 +1,6 @@
-import { createTask, gather, simulateSync, sleep } from "@tickless/core";
 import { describe, expect, test } from "vitest";
-import { generatorBodies, kinds, wait } from "../../core/test/kinds.ts";
-import { explore, exploreSync } from "../src/index.ts";
+import { kinds } from "../../core/test/kinds.ts";
+import { explore } from "../src/index.ts";
 import { sctBench } from "./corpus/index.ts";
 import { together, point } from "./corpus/program.ts";
 

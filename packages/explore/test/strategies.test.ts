@@ -1,13 +1,7 @@
-import { createTask, gather, simulateSync, sleep } from "@tickless/core";
+import { sleep } from "@tickless/core";
 import { describe, expect, test } from "vitest";
-import { generatorBodies, kinds, wait } from "../../core/test/kinds.ts";
-import {
-  explore,
-  exploreSync,
-  type SchedulePolicy,
-  strategies,
-  type Strategy,
-} from "../src/index.ts";
+import { generatorBodies, kinds } from "../../core/test/kinds.ts";
+import { explore, exploreSync, strategies, type Strategy } from "../src/index.ts";
 import { sctBench } from "./corpus/index.ts";
 import { mean, schedulesToBug } from "./corpus/measure.ts";
 import { point, together } from "./corpus/program.ts";

@@ -1,6 +1,6 @@
 import * as nodeModule from "node:module";
 import { type Loaded, rewritingOf } from "./loading.ts";
-import { type HandOverFiles, selectionOf } from "./selection.ts";
+import type { HandOverFiles } from "./selection.ts";
 
 /** The part that is used of `module.registerHooks`, which Node.js has since 22.15. */
 interface SynchronousHooks {
@@ -22,16 +22,11 @@ interface SynchronousHooks {
  * @throws TypeError if `files` is not what it should be
  */
 export function registerHandOvers(files: HandOverFiles = {}): () => void {
-  // Mistakes are to be thrown here, not where a module is loaded.
-  selectionOf(files);
-  const { registerHooks } = nodeModule as unknown as SynchronousHooks;
-  if (registerHooks === undefined) {
-    nodeModule.register(import.meta.url.replace(/hook(\.\w+)$/, "loader$1"), { data: files });
-    return () => undefined;
-  }
   const rewriting = rewritingOf(files);
-  const hooks = registerHooks({
+  const hooks = (nodeModule as unknown as SynchronousHooks).registerHooks?.({
     load: (url, context, next) => rewriting(url, next(url, context)),
   });
-  return () => hooks.deregister();
+  if (hooks !== undefined) return () => hooks.deregister();
+  nodeModule.register(import.meta.url.replace(/hook(\.\w+)$/, "loader$1"), { data: files });
+  return () => undefined;
 }

@@ -14,16 +14,16 @@ export const account: CorpusProgram = {
       let withdrawn = false;
       yield* together(kind, [
         () =>
-          under(lock, function* () {
+          under(lock, () => {
             if (deposited && withdrawn && balance !== x - y - z) fail(`the balance is ${balance}`);
           }),
         () =>
-          under(lock, function* () {
+          under(lock, () => {
             balance += y;
             deposited = true;
           }),
         () =>
-          under(lock, function* () {
+          under(lock, () => {
             balance -= z;
             withdrawn = true;
           }),
@@ -40,14 +40,14 @@ export const lazy: CorpusProgram = {
       const lock = new Lock();
       let data = 0;
       const add = (amount: number) => () =>
-        under(lock, function* () {
+        under(lock, () => {
           data += amount;
         });
       yield* together(kind, [
         add(1),
         add(2),
         () =>
-          under(lock, function* () {
+          under(lock, () => {
             if (data >= 3) fail(`data is ${data}`);
           }),
       ]);

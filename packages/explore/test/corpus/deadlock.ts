@@ -9,8 +9,7 @@ export const deadlock: CorpusProgram = {
     kind.of(function* () {
       const a = new Lock({ name: "a" });
       const b = new Lock({ name: "b" });
-      const both = (first: Lock, second: Lock) => () =>
-        under(first, () => under(second, function* () {}));
+      const both = (first: Lock, second: Lock) => () => under(first, () => under(second, () => {}));
       yield* together(kind, [both(a, b), both(b, a)]);
     }),
 };

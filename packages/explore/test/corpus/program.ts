@@ -1,5 +1,5 @@
 import { createTask, type FlowOf, gather, sleep } from "@tickless/core";
-import { Lock } from "@tickless/sync";
+import type { Lock } from "@tickless/sync";
 import { always } from "../../src/index.ts";
 import { type Kind, type Script, wait } from "../../../core/test/kinds.ts";
 
@@ -17,12 +17,17 @@ export function* point(): Script<void> {
   yield* wait(sleep(0));
 }
 
+function isScript<T>(value: T | Script<T>): value is Script<T> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
 /** A point, and then `body` under `lock`. Where the lock is held, the wait for it is the point. */
-export function* under<T>(lock: Lock, body: () => Script<T>): Script<T> {
+export function* under<T>(lock: Lock, body: () => T | Script<T>): Script<T> {
   if (!lock.locked()) yield* point();
   yield* wait(lock.acquire());
   try {
-    return yield* body();
+    const result = body();
+    return isScript(result) ? yield* result : result;
   } finally {
     lock.release();
   }

@@ -13,7 +13,7 @@ export const stack: CorpusProgram = {
       const times = 10;
       const pusher = function* () {
         for (let i = 0; i < times; i++) {
-          yield* under(lock, function* () {
+          yield* under(lock, () => {
             size += 1;
             pushed = true;
           });
@@ -21,7 +21,7 @@ export const stack: CorpusProgram = {
       };
       const popper = function* () {
         for (let i = 0; i < times; i++) {
-          yield* under(lock, function* () {
+          yield* under(lock, () => {
             if (!pushed) return;
             if (size === 0) fail("the stack is empty");
             size -= 1;

@@ -13,19 +13,19 @@ export function twoStage(name: string, writers: number): CorpusProgram {
         let d1 = 0;
         let d2 = 0;
         const writer = function* () {
-          yield* under(first, function* () {
+          yield* under(first, () => {
             d1 = 1;
           });
-          yield* under(second, function* () {
+          yield* under(second, () => {
             d2 = d1 + 1;
           });
         };
         const reader = function* () {
-          const seen = yield* under(first, function* () {
+          const seen = yield* under(first, () => {
             return d1;
           });
           if (seen === 0) return;
-          yield* under(second, function* () {
+          yield* under(second, () => {
             if (d2 !== seen + 1) fail(`d1 was ${seen}, d2 is ${d2}`);
           });
         };
