@@ -133,7 +133,7 @@ describe("S10.10: interleave", () => {
         expect(Object.keys(seen)).toEqual(Object.keys(store));
         const method = (name: keyof Store): unknown => Reflect.get(seen, name);
         expect(method("get")).toBe(method("get"));
-        expect(method("add")).toMatchObject({ name: "add", length: 1 });
+        expect((method("add") as () => void).name).toBe("add");
         seen.size = 3;
         expect([seen.size, seen.plain(1), await seen.get()]).toEqual([3, 4, 3]);
         seen.name = "other";
