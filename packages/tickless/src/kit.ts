@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export {
+  awaited,
   badRange,
   badType,
   checkInteger,
@@ -11,7 +12,9 @@ export {
   checkTime,
   type ChoiceKind,
   chooseOption,
+  eachAwaited,
   failRun,
+  handOver,
   type Holding,
   notePlaces,
   type Policy,
