@@ -1,4 +1,4 @@
-import { type Activation, type ReadyQueue, UNARMED } from "./activation.ts";
+import { type Activation, Bookkeeping, type ReadyQueue, UNARMED } from "./activation.ts";
 import { currentScope, driver, type Flow, inExternal, type Scope } from "./context.ts";
 import type { Loop } from "./loop.ts";
 import {
@@ -54,11 +54,13 @@ class HandOver implements Activation, Iterator<Suspension, void, unknown> {
       // It was the probe that threw, and the loop knows.
       return;
     }
+    loop.handOvers++;
     loop.schedule(this);
   }
 
   activate(): boolean {
     const { loop, id } = this.#scope.task;
+    if (--loop.handOvers === 0 && loop.unhandled !== null) loop.schedule(new DrainEnd(loop));
     loop.observer?.step(this.cause, id);
     driver.step = this.#scope;
     const goesOn = this.#goesOn as Flow | (() => void);
@@ -72,6 +74,27 @@ class HandOver implements Activation, Iterator<Suspension, void, unknown> {
     if (this.#goesOn !== null) return { done: true, value: undefined };
     this.begin(driver.flow as Flow);
     return SUSPENDED;
+  }
+}
+
+/**
+ * Nobody is handing over any more. In plain JavaScript only now every microtask has run, and what is
+ * unhandled stays so (rule S7.8).
+ */
+class DrainEnd extends Bookkeeping {
+  readonly #loop: Loop;
+
+  constructor(loop: Loop) {
+    super();
+    this.#loop = loop;
+  }
+
+  settle(): void {
+    const loop = this.#loop;
+    if (loop.handOvers > 0 || loop.unhandled === null) return;
+    const [first] = loop.unhandled.values();
+    loop.unhandled = null;
+    if (first !== undefined) loop.fail(first);
   }
 }
 

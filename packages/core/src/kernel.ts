@@ -52,6 +52,10 @@ export abstract class Kernel implements Driven, ReadyQueue {
   fires = false;
   /** @internal True for `runSync`: nothing is drained, so no body may need it. */
   sync = false;
+  /** @internal How many hand-overs are ready: without a policy what they go on to was still this step. */
+  handOvers = 0;
+  /** @internal Promises that were unhandled while there were any, each with what is to be said of it. */
+  unhandled: Map<unknown, UnhandledRejectionError> | null = null;
   /** How many steps were run. */
   steps = 0;
   /** @internal What has failed the run and was not yet thrown. */
@@ -184,18 +188,23 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.fail(error);
   }
 
-  /** @internal A promise stayed unhandled to the end of its step (rule S7). */
-  rejected(reason: unknown): void {
+  /** @internal A promise stayed unhandled to the end of its step (rule S7.8). */
+  rejected(reason: unknown, promise: unknown): void {
     if (this.halted) return;
     const scope = currentScope();
     const where = scope === null ? "a callback" : `task \`${scope.task.path}\``;
-    this.fail(
-      new UnhandledRejectionError(
-        `A promise was rejected in ${where} at ${this.at()}, and nothing had handled it when the ` +
-          "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
-        { time: this.now, task: scope?.task.path, cause: reason },
-      ),
+    const error = new UnhandledRejectionError(
+      `A promise was rejected in ${where} at ${this.at()}, and nothing had handled it when the ` +
+        "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
+      { time: this.now, task: scope?.task.path, cause: reason },
     );
+    if (this.handOvers === 0) this.fail(error);
+    else (this.unhandled ??= new Map()).set(promise, error);
+  }
+
+  /** @internal That promise was handled after all. */
+  handled(promise: unknown): void {
+    this.unhandled?.delete(promise);
   }
 
   /** @internal Work has come from outside a step: a parked loop goes on. */

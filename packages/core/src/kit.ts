@@ -12,6 +12,7 @@ export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
+export { isCoroutine } from "./suspension.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

@@ -10,6 +10,7 @@ export { explore, exploreSync } from "./explore.ts";
 export type { Failure, FailureReason } from "./failure.ts";
 export { buggify, choose } from "./faults.ts";
 export { always, sometimes } from "./invariants.ts";
+export { interleave, type InterleaveOptions } from "./interleave.ts";
 export type { ExploreOptions } from "./options.ts";
 export type { Outcome } from "./outcomes.ts";
 export type { Random } from "./random.ts";

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export {
+  awaited,
   badRange,
   badType,
   checkInteger,
@@ -11,8 +12,10 @@ export {
   checkTime,
   type ChoiceKind,
   chooseOption,
+  eachAwaited,
   failRun,
   type Drive,
+  handOver,
   type Holding,
   notePlaces,
   type Policy,
