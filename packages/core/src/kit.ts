@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";

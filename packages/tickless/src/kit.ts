@@ -21,6 +21,7 @@ export {
   Simulation,
   Wait,
   WaitQueue,
+  waitReport,
   type WaitSource,
   type WaitSubject,
   whereIs,
