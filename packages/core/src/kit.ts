@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { chooseOption, failRun } from "./choice.ts";
+export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { awaited, eachAwaited } from "./awaits.ts";
 export { handOver } from "./hand-over.ts";

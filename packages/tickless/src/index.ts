@@ -215,6 +215,8 @@ export {
   exploreSync,
   type Failure,
   type FailureReason,
+  interleave,
+  type InterleaveOptions,
   InvariantError,
   type Outcome,
   type Random,

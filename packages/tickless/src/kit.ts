@@ -26,6 +26,7 @@ export {
   Simulation,
   Wait,
   WaitQueue,
+  waitReport,
   type WaitSource,
   type WaitSubject,
   whereIs,
