@@ -16,6 +16,7 @@ export {
   failRun,
   type Drive,
   handOver,
+  isCoroutine,
   type Holding,
   notePlaces,
   type Policy,
