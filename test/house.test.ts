@@ -17,6 +17,7 @@ const coreFloors = [
   ["context-var"],
   [
     "wait",
+    "wait-source",
     "wait-queue",
     "drain",
     "handle",
@@ -26,7 +27,7 @@ const coreFloors = [
     "json-codec",
     "where",
   ],
-  ["coroutine", "settlement", "kernel"],
+  ["coroutine", "settlement", "kernel", "call"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],

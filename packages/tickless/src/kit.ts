@@ -12,6 +12,7 @@ export {
   type ChoiceKind,
   type Drive,
   type Holding,
+  lazyWait,
   notePlaces,
   type Policy,
   type Probe,
