@@ -17,6 +17,7 @@ const coreFloors = [
   ["context-var"],
   [
     "wait",
+    "wait-source",
     "wait-queue",
     "drain",
     "handle",
@@ -27,7 +28,7 @@ const coreFloors = [
     "where",
     "limit",
   ],
-  ["coroutine", "settlement", "kernel"],
+  ["coroutine", "settlement", "kernel", "call"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],

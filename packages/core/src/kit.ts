@@ -9,6 +9,7 @@ export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { awaited, eachAwaited } from "./awaits.ts";
 export { handOver } from "./hand-over.ts";
+export { lazyWait } from "./call.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";

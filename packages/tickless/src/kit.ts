@@ -18,6 +18,7 @@ export {
   handOver,
   isCoroutine,
   type Holding,
+  lazyWait,
   notePlaces,
   type Policy,
   type Probe,
