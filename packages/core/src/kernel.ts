@@ -89,6 +89,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** @internal Learns what is looked at; null while nobody wants to know. */
+  watcher: Pick<Required<Policy>, "touch"> | null = null;
   /** What a policy asks about its options; made with the first choice. */
   #taskAt: ((index: number) => number) | null = null;
 
@@ -367,6 +369,9 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #choose(policy: Policy): Activation | undefined {
     // What is the engine's own, or was taken back, is no option: whoever is asked chooses among steps.
     const quiet = this.#firstQuiet();
+    // Nor is it the program's that looks then.
+    const watching = quiet < 0 && policy.touch !== undefined;
+    this.watcher = watching ? (policy as Required<Policy>) : null;
     if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();

@@ -1,10 +1,12 @@
 import type { RunResult, SimulateOptions } from "@tickless/core";
+import type { Policy, Probe } from "@tickless/core/kit";
 import { ExplorationError } from "./errors.ts";
 import type { Exploration } from "./exploration.ts";
 import { type Failure, failureOf, lineOf } from "./failure.ts";
 import type { ExploreSettings } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Pilot } from "./pilot.ts";
+import { ReducedSearch } from "./reduction/reduced-search.ts";
 import { Random } from "./random.ts";
 import type { Search } from "./strategy.ts";
 import { explorationText } from "./text.ts";
@@ -27,17 +29,23 @@ export class Campaign<T> {
 
   constructor(settings: ExploreSettings<T>) {
     this.#settings = settings;
-    const { strategy, bound, run } = settings;
+    const { strategy, bound, run, reduce } = settings;
     const seed = String(run.seed ?? "0");
-    this.#search = strategy.begin({
-      seed,
-      bound,
-      random: (purpose) => new Random(seed, purpose),
-    });
-    const probes = [this.#pilot, ...(run.probes ?? [])];
+    const pilot = this.#pilot;
     // What a thousand runs report would bury what the campaign has found.
     const log = run.log ?? silence;
-    this.#run = { ...run, log, probes, policy: this.#pilot };
+    const probes: Probe[] = [pilot];
+    let policy: Policy = pilot;
+    if (reduce) {
+      const reduced = new ReducedSearch(pilot);
+      this.#search = reduced;
+      policy = reduced.policy();
+      probes.push(reduced.probe);
+    } else {
+      const random = (purpose: string): Random => new Random(seed, purpose);
+      this.#search = strategy.begin({ seed, bound, random });
+    }
+    this.#run = { ...run, log, probes: [...probes, ...(run.probes ?? [])], policy };
     this.#end = settings.wallTimeMs === Infinity ? Infinity : wallTimeMs() + settings.wallTimeMs;
   }
 

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { Choice, Choices } from "./choices.ts";
+export { type Shared, shared } from "./declared.ts";
 export type { Exploration } from "./exploration.ts";
 export { ExplorationError, InvariantError } from "./errors.ts";
 export { explore, exploreSync } from "./explore.ts";

@@ -224,6 +224,8 @@ export {
   type SchedulePolicy,
   type ScheduleRun,
   type Search,
+  type Shared,
+  shared,
   sometimes,
   strategies,
   type Strategy,
