@@ -142,15 +142,19 @@ function programOf(kind: Kind, tasks: readonly (readonly Op[])[], waitsForAll: b
     const event = new Event();
     const queue = new Queue<number>();
     const running: Task<unknown>[] = [];
-    const seen: unknown[][] = tasks.map(() => []);
+    const seen = tasks.map((): unknown[] => []);
     function* perform(task: number, list: readonly Op[]): Script<void> {
       for (const one of list) {
-        const log = (value: unknown): void => void seen[task]!.push(value);
+        const log = (value: unknown): unknown => seen[task]?.push(value);
         const before = running[task - 1];
-        if (one.op === "pause") yield* point();
+        if (one.op === "locked") {
+          yield* wait(lock.acquire());
+          yield* perform(task, one.ops);
+          lock.release();
+        } else if (one.op === "pause") yield* point();
         else if (one.op === "later") yield* wait(sleep(1));
         else if (one.op === "read") log(cells[one.cell].value);
-        else if (one.op === "write") cells[one.cell].value = 10 * task + seen[task]!.length;
+        else if (one.op === "write") cells[one.cell].value = 10 * task + (seen[task]?.length ?? 0);
         else if (one.op === "add") cells[one.cell].value += 1;
         else if (one.op === "set") event.set();
         else if (one.op === "isSet") log(event.isSet());
@@ -161,19 +165,14 @@ function programOf(kind: Kind, tasks: readonly (readonly Op[])[], waitsForAll: b
         else if (one.op === "size") log(queue.qsize());
         else if (one.op === "choose") log(choose(2));
         else if (one.op === "check") always("less than 2", cells[0].value < 2);
-        else if (one.op === "draw") log(random("one").int(0, 9));
-        else {
-          yield* wait(lock.acquire());
-          yield* perform(task, one.ops);
-          lock.release();
-        }
+        else log(random("one").int(0, 9));
       }
     }
     for (const [task, list] of tasks.entries()) {
       running.push(createTask(kind.of(() => perform(task, list))));
     }
     if (waitsForAll) yield* wait(gather(running));
-    else yield* wait(running[0]!);
+    else yield* wait(running[0] ?? event.wait());
     // What the tasks have seen stands in plain lists, which main may read when they have ended.
     return [waitsForAll ? seen : [], cells.map(({ value }) => value), queue.qsize()];
   });
