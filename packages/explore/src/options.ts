@@ -74,10 +74,11 @@ function isFunction(name: string, value: unknown): void {
 
 /** Checks all options that are the campaign's; those of the runs are checked by each run. */
 export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSettings<T> {
+  checkNames(options, OWN);
   const { schedules, wallTimeMs, strategy, bound, reduce, stopAtFirst, outcome, check, ...run } =
     options;
-  if ("policy" in run) {
-    checkNames({ policy: run.policy }, [...OWN, "seed", "until", "probes"]);
+  if ("policy" in run && run.policy !== undefined) {
+    throw badType("policy", "absent", run.policy, "A campaign has a `strategy`.");
   }
   isFunction("outcome", outcome);
   isFunction("check", check);
