@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
+export { noteReading, readingIn } from "./notes.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";

@@ -1,17 +1,5 @@
 import { whereNow } from "@tickless/core/kit";
 
-/** Something from outside the run that the program has read. */
-export interface Reading {
-  /** What it has called: `Math.random()`, `Date.now()` … */
-  readonly what: string;
-  /** Number of the event before it. */
-  readonly event: number;
-  /** Path of the task that did; empty in a callback. */
-  readonly task: string;
-  /** Where in the program: lines as `at worker (jobs.ts:8:28)`, innermost first. */
-  readonly where: readonly string[];
-}
-
 type Notice = (what: string, where: readonly string[]) => void;
 type AnyFunction = (...values: never[]) => unknown;
 

@@ -1,10 +1,11 @@
 import { getRunningLoop, type RunResult, type SimulateOptions } from "@tickless/core";
 import type { Loop } from "@tickless/core";
-import { notePlaces } from "@tickless/core/kit";
-import { type Reading, watchAmbient } from "./ambient.ts";
+import { notePlaces, noteReading } from "@tickless/core/kit";
+import { watchAmbient } from "./ambient.ts";
 import { Comparison } from "./comparison.ts";
 import { choicesOf, decisionsOf } from "./decisions.ts";
 import { identify, isUnchanged } from "./identity.ts";
+import { placeText } from "./reasons.ts";
 import { checkReplayOptions, type Course, type ReplayOptions } from "./replay-options.ts";
 import type { ReplayResult, Same } from "./replay-result.ts";
 import { ENGINE_VERSION } from "./trace.ts";
@@ -21,7 +22,6 @@ export class ReplayPlan {
   readonly #notice: string | null;
   readonly #notesPlaces: boolean;
   readonly #watch: boolean;
-  readonly #readings: Reading[] = [];
   #loop: Loop | null = null;
 
   /** `run` is the number of the run where a program is run several times. */
@@ -34,9 +34,8 @@ export class ReplayPlan {
     const { trace } = course;
     const { drive } = trace === null ? course.repro : trace.header;
     this.cancels = drive === "run" || drive === "runSync";
-    const readings = watch ? this.#readings : null;
     const unchanged = trace !== null && isUnchanged(trace.header.program, program);
-    const context = { notice: this.#notice, program, unchanged, traceFile, readings, run };
+    const context = { notice: this.#notice, program, unchanged, traceFile, watched: watch, run };
     this.#comparison =
       trace === null || mode === "decisions"
         ? null
@@ -77,8 +76,7 @@ export class ReplayPlan {
     return watchAmbient((what, where) => {
       const loop = runningLoop();
       if (loop === null || (this.#loop !== null && loop !== this.#loop)) return;
-      const task = loop.tasks.find(({ id }) => id === loop.currentTaskId())?.path ?? "";
-      this.#readings.push({ what, event: this.latest, task, where });
+      noteReading(loop, what, placeText(where));
     });
   }
 
