@@ -49,6 +49,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   fires = false;
   /** @internal True for `runSync`: nothing is drained, so no body may need it. */
   sync = false;
+  /** @internal Armed alarms that do not keep the run going. */
+  background = 0;
   /** How many steps were run. */
   steps = 0;
   /** @internal What has failed the run and was not yet thrown. */
@@ -289,7 +291,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      if (next === Infinity) return this.#ended("exhausted");
+      if (next === Infinity || this.background === this.agenda.size)
+        return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
         return this.#ended("until");

@@ -4,12 +4,15 @@
  *
  * @packageDocumentation
  */
+export { Alarm, type Alarmed, alarmOrigin } from "./alarm.ts";
+export { loopOfCode } from "./context.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { noteReading, readingIn } from "./notes.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
+export { surround, type Surroundings, surroundingsOf } from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

@@ -19,6 +19,7 @@ import { type RandomStream, randomStream } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { type Outlet, StopWhenDone } from "./settlement.ts";
 import type { Coroutine } from "./suspension.ts";
+import { inCallbackOf, type Surroundings } from "./surroundings.ts";
 import { TaskList } from "./task-list.ts";
 import { Task, type TaskOptions } from "./task.ts";
 
@@ -45,6 +46,8 @@ export class Loop extends Kernel {
   cancelDepth = 0;
   /** @internal Context variables of the callback that ran last; null while it has none. */
   callbackContext: Context | null = null;
+  /** @internal Globals of its own; null while it has those of everybody. */
+  surroundings: Surroundings | null = null;
   /** @internal Promises of code outside the run. */
   readonly outlets: Set<Outlet> = new Set();
   /** @internal */
@@ -277,7 +280,8 @@ export class Loop extends Kernel {
     const place = this.#debugMode?.called(activation, callback.name);
     try {
       // A call with a spread is four times as dear.
-      if (args.length === 0) callback();
+      if (this.surroundings !== null) inCallbackOf(this, () => callback(...args));
+      else if (args.length === 0) callback();
       else callback(...args);
     } catch (error) {
       if (this.halted) return;
