@@ -95,13 +95,12 @@ const getRandomValues: Chance = (stream, real, given) => {
 /** The exchange of one function; its stream has the name by which programs call it. */
 function chance(holder: Holder | undefined, key: string, name: string, draw: Chance): Exchange[] {
   return exchanged(holder, key, (real) => {
-    const replacement = function (this: unknown, ...given: unknown[]): unknown {
+    return function (this: unknown, ...given: unknown[]): unknown {
       const world = here(`${name}()`);
       if (world === null) return real(this, given);
       const its: Real = (...values) => real(this, values);
       return draw(world.loop.random(name), its, given, world);
     };
-    return replacement as AnyFunction;
   });
 }
 
@@ -110,10 +109,13 @@ const crypto = home["crypto"] as object | undefined;
 /** What `crypto` inherits is where its functions are: so every way to it leads to them. */
 const web = crypto && (Object.getPrototypeOf(crypto) as Holder);
 
+const fillNow = node?.["randomFillSync"] as AnyFunction | undefined;
+
 const randomFill: Chance = (stream, real, given) => {
   const [values, callback] = split(given);
-  if (callback === null) return real(...given);
-  Reflect.apply(node?.["randomFillSync"] as AnyFunction, node, values as never[]);
+  if (callback === null || fillNow === undefined) return real(...given);
+  // The real one would come back from outside the run; this one checks what was given in the same way.
+  Reflect.apply(fillNow, node, values as never[]);
   const length = fillPart(stream, values);
   if (length === 0) return callback(null, values[0]);
   return callBack(callback, values[0]);
