@@ -1,4 +1,4 @@
-import { Exchange, exchanged } from "./exchange.ts";
+import { Exchange, exchanged, type Real as RealNow } from "./exchange.ts";
 import { type AnyFunction, type Holder, home } from "./host.ts";
 import { here } from "./world.ts";
 
@@ -10,40 +10,45 @@ const Real = home["Date"] as DateConstructor;
  */
 function dateClass(real: () => unknown): AnyFunction {
   const VirtualDate = function (this: unknown, ...values: unknown[]): unknown {
-    const world = here(new.target === undefined ? "Date()" : "new Date()");
-    const outside = (): DateConstructor => real() as DateConstructor;
-    if (new.target === undefined) {
-      return world === null ? outside()() : new Real(world.dateMs).toString();
-    }
+    const called = new.target === undefined;
+    const world = here(called ? "Date()" : "new Date()");
+    const Theirs = world === null ? (real() as DateConstructor) : Real;
+    if (called) return world === null ? Theirs() : new Real(world.dateMs).toString();
     const given = values.length > 0 || world === null ? values : [world.dateMs];
-    const target = (new.target as unknown) === VirtualDate ? Real : (new.target as AnyFunction);
-    return Reflect.construct(world === null ? outside() : Real, given, target);
+    const target: unknown = new.target;
+    return Reflect.construct(
+      Theirs,
+      given,
+      target === VirtualDate ? Theirs : (target as AnyFunction),
+    );
   };
   // What others have put on `Date` is there too.
   Object.setPrototypeOf(VirtualDate, Real);
-  const { name: _name, ...own } = Object.getOwnPropertyDescriptors(Real) as PropertyDescriptorMap;
-  delete own["now"];
-  Object.defineProperties(VirtualDate, { ...own, name: { value: "Date", configurable: true } });
-  return VirtualDate as unknown as AnyFunction;
+  const { now: _, ...own } = Object.getOwnPropertyDescriptors(Real) as PropertyDescriptorMap;
+  Object.defineProperties(VirtualDate, own);
+  return VirtualDate;
 }
 
 const dateExchange = new Exchange(home, "Date", (real) => ({ value: dateClass(real) }));
 
-/** `Date`, the class behind `constructor` of each date, and `Date.now` of the real class, which code may have kept. */
+const constructorExchange = new Exchange(
+  Real.prototype as unknown as Holder,
+  "constructor",
+  () => ({
+    value: dateExchange.ours,
+  }),
+);
+
+function dateNow(real: RealNow): AnyFunction {
+  return function (this: unknown): unknown {
+    const world = here("Date.now()");
+    return world === null ? real(this, []) : world.dateMs;
+  };
+}
+
+/** The class, the `constructor` of every date, and `now` of the real class, which a program may have kept. */
 export const dates: readonly Exchange[] = [
   dateExchange,
-  new Exchange(Real.prototype as unknown as Holder, "constructor", () => ({
-    value: dateExchange.ours,
-  })),
-  ...exchanged(
-    Real as unknown as Holder,
-    "now",
-    (real) =>
-      ({
-        now(this: unknown): unknown {
-          const world = here("Date.now()");
-          return world === null ? real(this, []) : world.dateMs;
-        },
-      }).now,
-  ),
+  constructorExchange,
+  ...exchanged(Real as unknown as Holder, "now", dateNow),
 ];

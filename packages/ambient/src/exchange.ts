@@ -1,5 +1,8 @@
 import type { AnyFunction, Holder } from "./host.ts";
 
+/** Calls what outside code finds, with its `this` and its arguments. */
+export type Real = (self: unknown, values: readonly unknown[]) => unknown;
+
 /**
  * A property of the host that has another value while code of a loop runs.
  *
@@ -58,8 +61,8 @@ export class Exchange {
   }
 
   #isOurs(found: PropertyDescriptor | undefined): boolean {
-    const { value, get } = this.#ours;
-    return get === undefined ? found?.value === value : found?.get === get;
+    const ours = this.#ours;
+    return "value" in ours ? found?.value === ours.value : found?.get === ours.get;
   }
 
   get #real(): unknown {
@@ -72,15 +75,22 @@ export class Exchange {
     if (own === undefined) {
       return Reflect.get(Reflect.getPrototypeOf(holder) ?? {}, this.#key, holder);
     }
-    return own.get === undefined ? own.value : (Reflect.apply(own.get, holder, []) as unknown);
+    return "value" in own ? own.value : own.get?.call(holder);
   }
 }
 
-/** Gives `ours` the name and the length of `theirs`. */
-export function likewise<F extends AnyFunction>(ours: F, theirs: unknown): F {
-  for (const key of ["name", "length"]) {
-    const property = Reflect.getOwnPropertyDescriptor(theirs as object, key);
-    if (property !== undefined) Reflect.defineProperty(ours, key, property);
+/**
+ * Gives function `ours` all that function `theirs` has of its own and it has not: name, length, and such as
+ * what makes `util.promisify(setTimeout)` another function.
+ */
+function likewise(ours: AnyFunction, theirs: unknown): AnyFunction {
+  const own = Object.getOwnPropertyDescriptors<PropertyDescriptorMap>(
+    theirs as PropertyDescriptorMap,
+  );
+  for (const key of Reflect.ownKeys(own)) {
+    if (key === "prototype") continue;
+    // False for what every function has and nobody can change.
+    Reflect.defineProperty(ours, key, { ...own[key as string], configurable: true });
   }
   return ours;
 }
@@ -92,11 +102,11 @@ export function likewise<F extends AnyFunction>(ours: F, theirs: unknown): F {
 export function exchanged(
   holder: Holder | undefined,
   key: PropertyKey,
-  make: (real: (self: unknown, values: readonly unknown[]) => unknown) => AnyFunction,
+  make: (real: Real) => AnyFunction,
 ): Exchange[] {
   if (typeof holder?.[key] !== "function") return [];
   const exchange = new Exchange(holder, key, (real, now) => {
-    const call = (self: unknown, values: readonly unknown[]): unknown =>
+    const call: Real = (self, values) =>
       Reflect.apply(real() as AnyFunction, self, values as never[]);
     return { value: likewise(make(call), now) };
   });

@@ -15,7 +15,7 @@ interface HostProcess {
 }
 
 /** The global object. */
-export const home: Holder = globalThis as unknown as Holder;
+export const home: Holder = globalThis;
 
 /** Node's `process`; undefined elsewhere. */
 export const hostProcess: (HostProcess & Holder) | undefined = home["process"] as

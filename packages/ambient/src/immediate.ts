@@ -49,6 +49,7 @@ export class Immediate {
 
   /** @internal */
   clear(): void {
+    this.#keepsAlive = false;
     if (this.#alarm === null) return;
     this.#name.tell("clear", 0);
     this.#alarm.disarm();
@@ -58,6 +59,6 @@ export class Immediate {
   #ring(): void {
     this.#alarm = null;
     this.#name.tell("fire", 0);
-    callBack(this.#world, this.#name.label, this.#callback, this, this.#args);
+    callBack(this.#world, this.#name, this.#callback, this, this.#args);
   }
 }

@@ -6,19 +6,16 @@ import { type AnyFunction, home, onNode } from "./host.ts";
 import { TimerName } from "./timer-name.ts";
 import type { World } from "./world.ts";
 
-/** Far from the numbers that the host itself gives, lest a clear function of the host takes one for its own. */
-let numbers = 1_000_000_000;
-
 /** Calls a timer's callback. Under `runSync` nothing could go on after an await. */
 export function callBack(
   world: World,
-  label: string,
+  name: TimerName,
   callback: AnyFunction,
   self: unknown,
   args: readonly unknown[],
 ): void {
   const result = Reflect.apply(callback, self, args as never[]);
-  if (world.loop.sync && result instanceof Promise) throw asyncInSync(world, label);
+  if (world.loop.sync && result instanceof Promise) throw asyncInSync(world, name.label);
 }
 
 /** What waits for promises was called under `runSync`. */
@@ -94,7 +91,7 @@ export class Timeout {
   /** A number that the clear functions take. */
   [Symbol.toPrimitive](): number {
     if (this.#number === 0) {
-      this.#number = ++numbers;
+      this.#number = this.#world.nextNumber();
       if (this.#alarm !== null) this.#world.timers.set(this.#number, this);
     }
     return this.#number;
@@ -137,7 +134,7 @@ export class Timeout {
     this.#name.tell("fire", this.#repeats ? 1 : 0);
     const self = onNode ? this : home;
     try {
-      callBack(this.#world, this.#name.label, this.#callback as AnyFunction, self, this.#args);
+      callBack(this.#world, this.#name, this.#callback as AnyFunction, self, this.#args);
     } finally {
       // As Node: from the time at which the callback was called, and behind what it has armed.
       if (this.#repeats && this.#callback !== null) this.#arm();

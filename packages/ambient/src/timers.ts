@@ -1,10 +1,8 @@
-import { type Exchange, exchanged } from "./exchange.ts";
+import { type Exchange, exchanged, type Real } from "./exchange.ts";
 import { type AnyFunction, builtin, type Holder, home, onNode } from "./host.ts";
 import { Immediate } from "./immediate.ts";
 import { Timeout } from "./timeout.ts";
 import { here } from "./world.ts";
-
-type Real = (self: unknown, values: readonly unknown[]) => unknown;
 
 /** `setTimeout` or `setInterval`. */
 function setter(kind: string, repeats: boolean): (real: Real) => AnyFunction {

@@ -18,11 +18,15 @@ export class World implements Surroundings {
   readonly startMs: number;
   /** Timers that a number stands for, as browsers and `Timeout[Symbol.toPrimitive]` have it. */
   readonly timers: Map<number, { clear(): void }> = new Map();
+  /** Frames and idle callbacks, by their numbers. */
+  readonly requests: Map<number, { clear(): void }> = new Map();
   readonly #exchanges: readonly Exchange[];
   /** What the program itself has put where an exchange stood. */
   readonly #kept = new Map<Exchange, PropertyDescriptor>();
   readonly #unitMs: number;
   readonly #start: number;
+  /** Far from the numbers that the host itself gives, lest a clear function of the host takes one for its own. */
+  #numbers = 1_000_000_000;
 
   constructor(loop: Loop, startMs: number, exchanges: readonly Exchange[]) {
     const { start, timeUnit } = loop.settings;
@@ -62,6 +66,11 @@ export class World implements Surroundings {
     const { now } = this.loop;
     if (this.#unitMs === 1) return now + ms;
     return this.#start + exact(this.elapsedMs + ms) / this.#unitMs;
+  }
+
+  /** A number that stands for a timer. */
+  nextNumber(): number {
+    return ++this.#numbers;
   }
 
   /** The program calls `what`. Answers whether the run has its own of that. */
