@@ -11,7 +11,8 @@ const Real = home["Date"] as DateConstructor;
 function dateClass(real: () => unknown): AnyFunction {
   const VirtualDate = function (this: unknown, ...values: unknown[]): unknown {
     const called = new.target === undefined;
-    const world = here(called ? "Date()" : "new Date()");
+    const reads = called || values.length === 0;
+    const world = reads ? here(called ? "Date()" : "new Date()") : null;
     const Theirs = world === null ? (real() as DateConstructor) : Real;
     if (called) return world === null ? Theirs() : new Real(world.dateMs).toString();
     const given = values.length > 0 || world === null ? values : [world.dateMs];
@@ -46,9 +47,11 @@ function dateNow(real: RealNow): AnyFunction {
   };
 }
 
-/** The class, the `constructor` of every date, and `now` of the real class, which a program may have kept. */
+/** The class, the `constructor` of every date, and `now` also of the real class, which a program may have kept. */
 export const dates: readonly Exchange[] = [
   dateExchange,
   constructorExchange,
+  // Inherited from the real class, but a program that sets it sets it on ours.
+  ...exchanged(dateExchange.ours as Holder, "now", dateNow),
   ...exchanged(Real as unknown as Holder, "now", dateNow),
 ];

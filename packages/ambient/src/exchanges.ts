@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { frames } from "./frames.ts";
 import { promiseTimers } from "./promise-timers.ts";
 import { chances } from "./random-sources.ts";
+import { temporalNow } from "./temporal.ts";
 import { timers } from "./timers.ts";
 
 /** All that a virtualized run has of its own, in the order in which it is put in place. */
@@ -14,6 +15,7 @@ export const exchanges: readonly Exchange[] = [
   ...abortSignals,
   ...dates,
   ...clocks,
+  ...temporalNow,
   ...frames,
   ...chances,
 ];
