@@ -47,11 +47,18 @@ function dateNow(real: RealNow): AnyFunction {
   };
 }
 
+/** What is asked here is asked again by the function of the real class. */
+function inherited(real: RealNow): AnyFunction {
+  return function (this: unknown): unknown {
+    return real(this, []);
+  };
+}
+
 /** The class, the `constructor` of every date, and `now` also of the real class, which a program may have kept. */
 export const dates: readonly Exchange[] = [
   dateExchange,
   constructorExchange,
   // Inherited from the real class, but a program that sets it sets it on ours.
-  ...exchanged(dateExchange.ours as Holder, "now", dateNow),
+  ...exchanged(dateExchange.ours as Holder, "now", inherited),
   ...exchanged(Real as unknown as Holder, "now", dateNow),
 ];

@@ -4,4 +4,6 @@
  *
  * @packageDocumentation
  */
+export { guard, type GuardOptions } from "./guard.ts";
+export type { GuardGroup } from "./rules.ts";
 export { virtualize, type VirtualizeOptions } from "./virtualize.ts";

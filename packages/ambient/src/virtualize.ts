@@ -1,5 +1,6 @@
 import { getRunningLoop, type Loop, UsageError } from "@tickless/core";
-import { badRange, badType, checkNames, surround, surroundingsOf } from "@tickless/core/kit";
+import { badRange, badType, checkNames } from "@tickless/core/kit";
+import { beginning } from "./beginning.ts";
 import { exchanges } from "./exchanges.ts";
 import { World } from "./world.ts";
 
@@ -33,10 +34,9 @@ function startOf(startDate: unknown): number {
 }
 
 function enterWorld(loop: Loop, startMs: number): void {
-  const present = surroundingsOf(loop);
-  if (present === null) {
-    surround(loop, new World(loop, startMs, exchanges));
-  } else if (!(present instanceof World) || present.startMs !== startMs) {
+  const world = World.of(loop);
+  if (!world.virtual) world.virtualize(startMs, exchanges);
+  else if (world.startMs !== startMs) {
     throw new UsageError(
       "ERR_TWO_WORLDS",
       "This run is virtualized already, with another date at its start. Virtualize main, once.",
@@ -44,8 +44,6 @@ function enterWorld(loop: Loop, startMs: number): void {
     );
   }
 }
-
-const generatorFunction: unknown = Object.getPrototypeOf(function* () {});
 
 /**
  * Makes a main, or the body of a task, in whose run timers, dates and clocks of the host follow virtual
@@ -76,17 +74,5 @@ export function virtualize<F extends (...args: never[]) => unknown>(
   }
   checkNames(options, ["startDate"]);
   const startMs = startOf(options.startDate);
-  const begin = (): void => enterWorld(getRunningLoop(), startMs);
-  if (Object.getPrototypeOf(main) === generatorFunction) {
-    const flow = function* (this: unknown, ...args: never[]): Generator {
-      begin();
-      return yield* Reflect.apply(main, this, args) as Generator;
-    };
-    return flow as unknown as F;
-  }
-  const body = function (this: unknown, ...args: never[]): unknown {
-    begin();
-    return Reflect.apply(main, this, args);
-  };
-  return body as F;
+  return beginning(main, () => enterWorld(getRunningLoop(), startMs));
 }

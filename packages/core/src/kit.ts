@@ -12,6 +12,7 @@ export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
+export { isOwnFrame } from "./stack.ts";
 export { surround, type Surroundings, surroundingsOf } from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";

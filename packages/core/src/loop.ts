@@ -183,6 +183,7 @@ export class Loop extends Kernel {
     }
     if (this.closed) return;
     this.reports.flush(reason);
+    this.surroundings?.over?.();
     this.closed = true;
     this.ready.clear();
     this.agenda.clear();

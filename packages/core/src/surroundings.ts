@@ -14,6 +14,8 @@ export interface Surroundings {
   enter(): void;
   /** It does not any more. Must not throw. */
   leave(): void;
+  /** The run is over, and the loop is closed. */
+  over?(): void;
   /** What a deadlock report says of promises that the loop does not own, in its place. */
   advice?(): string;
 }
