@@ -112,7 +112,10 @@ export class Timeout {
 
   #keep(keepsAlive: boolean): this {
     this.#keepsAlive = keepsAlive;
-    if (this.#alarm !== null) this.#alarm.background = !keepsAlive;
+    if (this.#alarm === null) return this;
+    this.#alarm.background = !keepsAlive;
+    if (keepsAlive) this.#world.unrefd.delete(this.#name);
+    else this.#world.unrefd.add(this.#name);
     return this;
   }
 
@@ -121,16 +124,20 @@ export class Timeout {
     const { loop } = this.#world;
     const when = this.#world.after(this.#delayMs);
     this.#alarm = new Alarm(loop, this.#name, when, this.#scope, !this.#keepsAlive);
+    if (!this.#keepsAlive) this.#world.unrefd.add(this.#name);
     if (this.#number !== 0) this.#world.timers.set(this.#number, this);
   }
 
   #disarm(): void {
-    this.#alarm?.disarm();
+    if (this.#alarm === null) return;
+    this.#alarm.disarm();
     this.#alarm = null;
+    if (!this.#keepsAlive) this.#world.unrefd.delete(this.#name);
   }
 
   #ring(): void {
     this.#alarm = null;
+    if (!this.#keepsAlive) this.#world.unrefd.delete(this.#name);
     this.#name.tell("fire", this.#repeats ? 1 : 0);
     const self = onNode ? this : home;
     try {

@@ -291,7 +291,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      if (next === Infinity || this.background === this.agenda.size)
+      if (next === Infinity || (this.background > 0 && this.background === this.agenda.size))
         return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);

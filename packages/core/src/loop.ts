@@ -15,7 +15,7 @@ import { checkName, NameNode } from "./names.ts";
 import type { ExceptionContext, LoopOptions } from "./options.ts";
 import { noted, whereText } from "./place.ts";
 import type { Drive } from "./probe.ts";
-import { type RandomStream, randomStream } from "./random.ts";
+import { type RandomStream, RandomStreams } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { type Outlet, StopWhenDone } from "./settlement.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -53,7 +53,7 @@ export class Loop extends Kernel {
   /** @internal */
   readonly taskList: TaskList = new TaskList();
   readonly #root = new NameNode(null, "", -1);
-  readonly #streams = new Map<string, RandomStream>();
+  readonly #streams = new RandomStreams(this);
   #ids = 0;
   #debugMode: DebugMode | null = null;
 
@@ -212,16 +212,7 @@ export class Loop extends Kernel {
 
   /** The random stream called `name`; the same name continues the same stream. */
   random(name: string): RandomStream {
-    if (typeof name !== "string") throw badType("name", "a string", name);
-    let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      stream = randomStream(this.settings.seed, name, () => {
-        this.checkInside("A random stream");
-        this.observer?.draw(name);
-      });
-      this.#streams.set(name, stream);
-    }
-    return stream;
+    return this.#streams.get(name);
   }
 
   // From here on: what the other files of core use.
@@ -281,7 +272,7 @@ export class Loop extends Kernel {
     const place = this.#debugMode?.called(activation, callback.name);
     try {
       // A call with a spread is four times as dear.
-      if (this.surroundings !== null) inCallbackOf(this, () => callback(...args));
+      if (this.surroundings !== null) inCallbackOf(this, callback, args);
       else if (args.length === 0) callback();
       else callback(...args);
     } catch (error) {

@@ -41,11 +41,20 @@ export function surroundingsOf(loop: Loop): Surroundings | null {
   return loop.surroundings;
 }
 
-/** Runs `body` as code of `loop` that belongs to no task. */
-export function inCallbackOf<R>(loop: Loop, body: () => R): R {
-  if (driver.storage === null) return body();
+const NO_ARGUMENTS: readonly unknown[] = [];
+
+/** Runs `callback(...args)` as code of `loop` that belongs to no task. */
+export function inCallbackOf(
+  loop: Loop,
+  callback: (...args: readonly unknown[]) => void,
+  args: readonly unknown[] = NO_ARGUMENTS,
+): void {
+  if (driver.storage === null) {
+    callback(...args);
+    return;
+  }
   driver.callbacks ??= newStorage<Loop>();
-  return driver.callbacks === null ? body() : driver.callbacks.run(loop, body);
+  driver.callbacks?.run(loop, () => callback(...args));
 }
 
 /** Runs `body` as code of the task that `scope` belongs to, or where that is done, as a callback that it has left. */
