@@ -12,6 +12,7 @@ const entries = [
   "tickless",
   "tickless/kit",
   "tickless/node",
+  "@tickless/ambient",
   "@tickless/core",
   "@tickless/core/kit",
   "@tickless/sync",
