@@ -45,7 +45,7 @@ const coreFloors = [
 const packageImports: Record<string, readonly string[]> = {
   core: [],
   sync: ["@tickless/core", "@tickless/core/kit"],
-  trace: ["@tickless/core", "@tickless/core/kit"],
+  trace: ["@tickless/ambient", "@tickless/core", "@tickless/core/kit"],
   ambient: ["@tickless/core", "@tickless/core/kit"],
   tickless: [
     "@tickless/ambient",

@@ -16,10 +16,11 @@ function ways(rule: Rule, name: string): string {
 /** The error that the program gets in the place of an answer. */
 export function refusal(call: HostCall, loop: Loop): UsageError {
   const { what, rule, task, where } = call;
+  const frames = where ?? [];
   const who = task === "" ? "a callback" : `task \`${task}\``;
   const lines = [
     `${what} was called in ${who} at ${loop.at()}, and this run is guarded: it ${rule.why}.`,
-    ...where.slice(0, 3).map((frame) => `    ${frame}`),
+    ...frames.slice(0, 3).map((frame) => `    ${frame}`),
     "Write instead:",
     `    ${rule.instead}`,
     `Or leave it: ${ways(rule, nameOf(what))}`,
@@ -46,7 +47,7 @@ function times(count: number): string {
   return count === 1 ? "once" : `${count} times`;
 }
 
-function placeOf({ task, where }: HostCall): string {
+function placeOf(task: string, where: readonly string[]): string {
   const place = placeText(where);
   const who = task === "" ? "in a callback" : `in ${task}`;
   return place === "" ? who : `${who}, at ${place}`;
@@ -56,8 +57,8 @@ function linesOf([what, { rule, count, places }]: [string, Calls]): string[] {
   const all = [...places].toSorted(([, one], [, other]) => other - one);
   const shown = all
     .slice(0, MOST_PLACES)
-    .map(([place, number]) => `    ${all.length === 1 ? "" : `${times(number)} `}${place}`);
-  const left = all.slice(MOST_PLACES).reduce((sum, [, number]) => sum + number, 0);
+    .map(([place, number]) => `    ${number === count ? "" : `${times(number)} `}${place}`);
+  const left = all.slice(0, MOST_PLACES).reduce((rest, [, number]) => rest - number, count);
   return [
     `  ${what} ${times(count)}`,
     ...shown,
@@ -74,8 +75,9 @@ export class GuardReport {
     const kind = this.#kinds.get(call.what);
     const calls = kind ?? { rule: call.rule, count: 0, places: new Map<string, number>() };
     if (kind === undefined) this.#kinds.set(call.what, calls);
-    const place = placeOf(call);
     calls.count++;
+    if (call.where === null) return;
+    const place = placeOf(call.task, call.where);
     calls.places.set(place, (calls.places.get(place) ?? 0) + 1);
   }
 

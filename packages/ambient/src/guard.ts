@@ -119,7 +119,7 @@ export function guard<F extends AnyMain>(main: F, options: GuardOptions = {}): F
     const loop = getRunningLoop();
     const its = new Guard(loop, settings);
     const world = World.of(loop);
-    world.add([...exchanges, ...hostExchanges]);
+    world.add([...exchanges(), ...hostExchanges()]);
     world.hostCalls.watch(its);
     return its;
   };

@@ -10,8 +10,11 @@ export interface HostCall {
   readonly rule: Rule;
   /** Path of the task that called; empty in a callback. */
   readonly task: string;
-  /** Where in the program: lines as `at worker (jobs.ts:8:28)`, innermost first; empty where nobody knows. */
-  readonly where: readonly string[];
+  /**
+   * Where in the program: lines as `at worker (jobs.ts:8:28)`, innermost first; empty where nobody knows.
+   * null: it was called so often that nobody looks any more.
+   */
+  readonly where: readonly string[] | null;
 }
 
 /** Who wants to know of such calls. */
@@ -47,13 +50,9 @@ export class HostCalls {
     if (rule === null) return;
     const count = (this.#counts.get(what) ?? 0) + 1;
     this.#counts.set(what, count);
-    const noted = count <= MOST_NOTED;
-    const where = noted ? this.within(() => whereNow()()) : [];
-    const loop = this.#loop;
-    const id = loop.currentTaskId();
-    const task = id < 0 ? "" : (loop.tasks.find((one) => one.id === id)?.path ?? "");
-    if (noted) noteReading(loop, what, placeText(where));
-    for (const watcher of this.#watchers) watcher.called({ what, rule, task, where });
+    const call =
+      count > MOST_NOTED ? { what, rule, task: "", where: null } : this.#noted(what, rule);
+    for (const watcher of this.#watchers) watcher.called(call);
   }
 
   /** Runs what may call such functions on its own account. */
@@ -65,6 +64,15 @@ export class HostCalls {
     } finally {
       this.#busy = before;
     }
+  }
+
+  #noted(what: string, rule: Rule): HostCall {
+    const loop = this.#loop;
+    const where = this.within(() => whereNow()());
+    const id = loop.currentTaskId();
+    const task = id < 0 ? "" : (loop.tasks.find((one) => one.id === id)?.path ?? "");
+    noteReading(loop, what, placeText(where));
+    return { what, rule, task, where };
   }
 
   over(): void {

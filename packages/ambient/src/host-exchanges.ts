@@ -50,6 +50,12 @@ function prototypeOf(holder: Holder | undefined, name: string): Holder | undefin
   return (holder?.[name] as { readonly prototype?: Holder } | undefined)?.prototype;
 }
 
+function methodsOf(holder: Holder | undefined): string[] {
+  return holder === undefined
+    ? []
+    : Object.getOwnPropertyNames(holder).filter((key) => key !== "constructor");
+}
+
 /** Names of a module's functions, but not of its classes, of what only computes, and of what only lets go. */
 function functionsOf(holder: Holder | undefined, except: RegExp): string[] {
   if (holder === undefined) return [];
@@ -57,69 +63,6 @@ function functionsOf(holder: Holder | undefined, except: RegExp): string[] {
     (key) => /^[a-z]/.test(key) && !except.test(key) && typeof holder[key] === "function",
   );
 }
-
-const net = builtin("node:net");
-const http2 = builtin("node:http2");
-const dns = builtin("node:dns");
-const fs = builtin("node:fs");
-const zlib = builtin("node:zlib");
-const crypto = builtin("node:crypto");
-const resolvers = [dns, dns?.["promises"] as Holder | undefined];
-
-const network: readonly Exchange[] = [
-  ...told(home, "fetch", "fetch()"),
-  ...["WebSocket", "EventSource", "XMLHttpRequest"].flatMap((key) => toldOfNew(home, key)),
-  ...["http", "https"].flatMap((name) => all(builtin(`node:${name}`), name, ["request", "get"])),
-  ...all(http2, "http2", ["connect"]),
-  ...all(net, "net", ["connect", "createConnection"]),
-  ...all(builtin("node:tls"), "tls", ["connect"]),
-  ...told(prototypeOf(net, "Socket"), "connect", "net.Socket.connect()"),
-  ...told(prototypeOf(net, "Server"), "listen", "net.Server.listen()"),
-  ...["bind", "connect", "send"].flatMap((key) =>
-    told(prototypeOf(builtin("node:dgram"), "Socket"), key, `dgram.Socket.${key}()`),
-  ),
-];
-
-const lookups: readonly Exchange[] = resolvers.flatMap((holder) => [
-  ...all(holder, "dns", functionsOf(holder, /Servers$|^[gs]etDefault/)),
-  ...["resolve", "reverse"].flatMap((key) =>
-    told(prototypeOf(holder, "Resolver"), key, `dns.Resolver.${key}()`),
-  ),
-]);
-
-// A file that is open was opened by one of these.
-const files: readonly Exchange[] = [fs, fs?.["promises"] as Holder | undefined].flatMap((holder) =>
-  all(holder, "fs", functionsOf(holder, /^f|^close|^unwatch|^_|^writev?Sync$/)),
-);
-
-const processes: readonly Exchange[] = all(
-  builtin("node:child_process"),
-  "child_process",
-  functionsOf(builtin("node:child_process"), /^_/),
-);
-
-const threads: readonly Exchange[] = [
-  ...toldOfNew(builtin("node:worker_threads"), "Worker"),
-  ...toldOfNew(home, "Worker"),
-  ...all(zlib, "zlib", functionsOf(zlib, /Sync$|^create|^crc32$/)),
-  ...all(crypto, "crypto", ["pbkdf2", "scrypt", "hkdf", "checkPrime"]),
-];
-
-// Chance that makes keys: no stream could stand for it.
-const keys: readonly Exchange[] = all(crypto, "crypto", [
-  "generateKey",
-  "generateKeySync",
-  "generateKeyPair",
-  "generateKeyPairSync",
-  "generatePrime",
-  "generatePrimeSync",
-]);
-
-const subtle = prototypeOf(home, "SubtleCrypto");
-
-const weak: readonly Exchange[] = ["WeakRef", "FinalizationRegistry"].flatMap((key) =>
-  toldOfNew(home, key),
-);
 
 /** Printing may read clocks and write files, on the account of whoever prints: a test runner's console does. */
 function quiet(holder: Holder | undefined, key: string): Exchange[] {
@@ -132,19 +75,79 @@ function quiet(holder: Holder | undefined, key: string): Exchange[] {
   });
 }
 
-const console = home["console"] as Holder | undefined;
+function network(): Exchange[] {
+  const net = builtin("node:net");
+  const datagrams = prototypeOf(builtin("node:dgram"), "Socket");
+  return [
+    ...told(home, "fetch", "fetch()"),
+    ...["WebSocket", "EventSource", "XMLHttpRequest"].flatMap((key) => toldOfNew(home, key)),
+    ...["http", "https"].flatMap((name) => all(builtin(`node:${name}`), name, ["request", "get"])),
+    ...all(builtin("node:http2"), "http2", ["connect"]),
+    ...all(net, "net", ["connect", "createConnection"]),
+    ...all(builtin("node:tls"), "tls", ["connect"]),
+    ...told(prototypeOf(net, "Socket"), "connect", "net.Socket.connect()"),
+    ...told(prototypeOf(net, "Server"), "listen", "net.Server.listen()"),
+    ...["bind", "connect", "send"].flatMap((key) => told(datagrams, key, `dgram.Socket.${key}()`)),
+  ];
+}
 
-/** What a run has never of its own, in the order in which it is put in place: a guard sees calls of it. */
-export const hostExchanges: readonly Exchange[] = [
-  ...network,
-  ...lookups,
-  ...files,
-  ...processes,
-  ...threads,
-  ...keys,
-  ...functionsOf(subtle, /^constructor$/).flatMap((key) =>
-    told(subtle, key, `crypto.subtle.${key}()`),
-  ),
-  ...weak,
-  ...functionsOf(console, /^_/).flatMap((key) => quiet(console, key)),
-];
+function lookups(): Exchange[] {
+  const dns = builtin("node:dns");
+  return [dns, dns?.["promises"] as Holder | undefined].flatMap((holder) => [
+    ...all(holder, "dns", functionsOf(holder, /Servers$|^[gs]etDefault/)),
+    ...["resolve", "reverse"].flatMap((key) =>
+      told(prototypeOf(holder, "Resolver"), key, `dns.Resolver.${key}()`),
+    ),
+  ]);
+}
+
+/** A file that is open was opened by one of these. */
+function files(): Exchange[] {
+  const fs = builtin("node:fs");
+  return [fs, fs?.["promises"] as Holder | undefined].flatMap((holder) =>
+    all(holder, "fs", functionsOf(holder, /^f|^close|^unwatch|^_|^writev?Sync$/)),
+  );
+}
+
+function processes(): Exchange[] {
+  const processes = builtin("node:child_process");
+  return all(processes, "child_process", functionsOf(processes, /^_/));
+}
+
+/** Work in other threads, and chance that makes keys: no stream could stand for it. */
+function threads(): Exchange[] {
+  const zlib = builtin("node:zlib");
+  const crypto = builtin("node:crypto");
+  const subtle = prototypeOf(home, "SubtleCrypto");
+  const makers = ["Key", "KeyPair", "Prime"].flatMap((what) => [
+    `generate${what}`,
+    `generate${what}Sync`,
+  ]);
+  return [
+    ...toldOfNew(builtin("node:worker_threads"), "Worker"),
+    ...toldOfNew(home, "Worker"),
+    ...all(zlib, "zlib", functionsOf(zlib, /Sync$|^create|^crc32$/)),
+    ...all(crypto, "crypto", ["pbkdf2", "scrypt", "hkdf", "checkPrime", ...makers]),
+    ...all(subtle, "crypto.subtle", methodsOf(subtle)),
+  ];
+}
+
+let made: readonly Exchange[] | null = null;
+
+/**
+ * What a run has never of its own, in the order in which it is put in place: a guard sees calls of it.
+ * Made when the first guard asks, since it loads many of Node's modules.
+ */
+export function hostExchanges(): readonly Exchange[] {
+  const console = home["console"] as Holder | undefined;
+  made ??= [
+    ...network(),
+    ...lookups(),
+    ...files(),
+    ...processes(),
+    ...threads(),
+    ...["WeakRef", "FinalizationRegistry"].flatMap((key) => toldOfNew(home, key)),
+    ...functionsOf(console, /^_/).flatMap((key) => quiet(console, key)),
+  ];
+  return made;
+}

@@ -7,3 +7,4 @@
 export { guard, type GuardOptions } from "./guard.ts";
 export type { GuardGroup } from "./rules.ts";
 export { virtualize, type VirtualizeOptions } from "./virtualize.ts";
+export { watchHost } from "./watch.ts";

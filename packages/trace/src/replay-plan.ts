@@ -1,11 +1,10 @@
-import { getRunningLoop, type RunResult, type SimulateOptions } from "@tickless/core";
+import { type RunResult, type SimulateOptions } from "@tickless/core";
 import type { Loop } from "@tickless/core";
-import { notePlaces, noteReading } from "@tickless/core/kit";
-import { watchAmbient } from "./ambient.ts";
+import { watchHost } from "@tickless/ambient";
+import { notePlaces } from "@tickless/core/kit";
 import { Comparison } from "./comparison.ts";
 import { choicesOf, decisionsOf } from "./decisions.ts";
 import { identify, isUnchanged } from "./identity.ts";
-import { placeText } from "./reasons.ts";
 import { checkReplayOptions, type Course, type ReplayOptions } from "./replay-options.ts";
 import type { ReplayResult, Same } from "./replay-result.ts";
 import { ENGINE_VERSION } from "./trace.ts";
@@ -22,7 +21,6 @@ export class ReplayPlan {
   readonly #notice: string | null;
   readonly #notesPlaces: boolean;
   readonly #watch: boolean;
-  #loop: Loop | null = null;
 
   /** `run` is the number of the run where a program is run several times. */
   constructor(course: Course, options: ReplayOptions, run?: number) {
@@ -65,19 +63,14 @@ export class ReplayPlan {
 
   /** The loop of the run, before it begins. */
   begins(loop: Loop): void {
-    this.#loop = loop;
     if (this.#comparison !== null) this.#comparison.loop = loop;
     if (this.#notesPlaces) notePlaces(loop);
+    this.watch(loop);
   }
 
-  /** Has the program watched, if that is wanted, until the answer is called. */
-  watch(): () => void {
-    if (!this.#watch) return () => undefined;
-    return watchAmbient((what, where) => {
-      const loop = runningLoop();
-      if (loop === null || (this.#loop !== null && loop !== this.#loop)) return;
-      noteReading(loop, what, placeText(where));
-    });
+  /** Has noted what the program reads of the host, if that is wanted. */
+  watch(loop: Loop): void {
+    if (this.#watch) watchHost(loop);
   }
 
   /** What there is to say after the run: `result` is null if it threw `error`. */
@@ -99,14 +92,6 @@ export class ReplayPlan {
     throw result.outcome?.status === "rejected"
       ? result.outcome.reason
       : new Error("The replay was cut off.");
-  }
-}
-
-function runningLoop(): Loop | null {
-  try {
-    return getRunningLoop();
-  } catch {
-    return null;
   }
 }
 

@@ -86,13 +86,7 @@ export async function replayed<R>(
   run?: number,
 ): Promise<ReplayResult<Result<R>>> {
   const plan = new ReplayPlan(course, options, run);
-  const endWatch = plan.watch();
-  try {
-    const simulation = begun(plan, main);
-    return await concluded(plan, simulation);
-  } finally {
-    endWatch();
-  }
+  return concluded(plan, begun(plan, main));
 }
 
 /** Even the first events may differ: the simulation is null where they did. */
@@ -139,12 +133,7 @@ async function stoppedAt<R>(
   const steps = stepsBefore(trace, until);
   const simulation = begun(plan, main);
   if ("same" in simulation) return simulation;
-  const endWatch = plan.watch();
-  try {
-    await simulation.advance(steps);
-  } finally {
-    endWatch();
-  }
+  await simulation.advance(steps);
   if (simulation.loop.failure !== null) return concluded(plan, simulation);
   const live = new LiveRun(
     simulation,
@@ -173,14 +162,13 @@ export function replaySync<R>(
   const plan = new ReplayPlan(courseOf(source), options);
   let result: RunResult<Result<R>> | null = null;
   let error: unknown;
-  const endWatch = plan.watch();
   try {
     const drive = plan.cancels ? "runSync" : "simulateSync";
-    result = new Simulation<Result<R>>(main as never, plan.options, drive).finishSync();
+    const simulation = new Simulation<Result<R>>(main as never, plan.options, drive);
+    plan.watch(simulation.loop);
+    result = simulation.finishSync();
   } catch (thrown) {
     error = thrown;
-  } finally {
-    endWatch();
   }
   return plan.verdict(result, error);
 }
