@@ -104,37 +104,49 @@ function chance(holder: Holder | undefined, key: string, name: string, draw: Cha
   });
 }
 
-const node = builtin("node:crypto");
-const crypto = home["crypto"] as object | undefined;
-/** What `crypto` inherits is where its functions are: so every way to it leads to them. */
-const web = crypto && (Object.getPrototypeOf(crypto) as Holder);
+/** `fillNow` is the form that answers at once. */
+function randomFill(fillNow: AnyFunction): Chance {
+  return (stream, real, given) => {
+    const [values, callback] = split(given);
+    if (callback === null) return real(...given);
+    // The real one would come back from outside the run; this one checks what was given in the same way.
+    Reflect.apply(fillNow, undefined, values as never[]);
+    const length = fillPart(stream, values);
+    if (length === 0) return callback(null, values[0]);
+    return callBack(callback, values[0]);
+  };
+}
 
-const fillNow = node?.["randomFillSync"] as AnyFunction | undefined;
-
-const randomFill: Chance = (stream, real, given) => {
-  const [values, callback] = split(given);
-  if (callback === null || fillNow === undefined) return real(...given);
-  // The real one would come back from outside the run; this one checks what was given in the same way.
-  Reflect.apply(fillNow, node, values as never[]);
-  const length = fillPart(stream, values);
-  if (length === 0) return callback(null, values[0]);
-  return callBack(callback, values[0]);
-};
+function nodeChances(node: Holder): Exchange[] {
+  const bytes = ["randomBytes", "pseudoRandomBytes", "prng", "rng"];
+  return [
+    ...chance(node, "randomUUID", "crypto.randomUUID", randomUuid),
+    ...chance(node, "randomUUIDv7", "crypto.randomUUIDv7", timedUuid),
+    ...bytes.flatMap((key) => chance(node, key, "crypto.randomBytes", randomBytes)),
+    ...chance(node, "randomInt", "crypto.randomInt", randomInt),
+    ...chance(
+      node,
+      "randomFill",
+      "crypto.randomFill",
+      randomFill(node["randomFillSync"] as AnyFunction),
+    ),
+    ...chance(node, "randomFillSync", "crypto.randomFillSync", randomFillSync),
+  ];
+}
 
 /**
  * The host's chance, from streams of the run called as the functions are: `Math.random`,
  * `crypto.randomBytes`. It is for simulations alone: whoever knows the seed knows all of it.
  */
-export const chances: readonly Exchange[] = [
-  ...chance(home["Math"] as Holder, "random", "Math.random", (stream) => stream()),
-  ...chance(web, "getRandomValues", "crypto.getRandomValues", getRandomValues),
-  ...chance(web, "randomUUID", "crypto.randomUUID", randomUuid),
-  ...chance(node, "randomUUID", "crypto.randomUUID", randomUuid),
-  ...chance(node, "randomUUIDv7", "crypto.randomUUIDv7", timedUuid),
-  ...["randomBytes", "pseudoRandomBytes", "prng", "rng"].flatMap((key) =>
-    chance(node, key, "crypto.randomBytes", randomBytes),
-  ),
-  ...chance(node, "randomInt", "crypto.randomInt", randomInt),
-  ...chance(node, "randomFill", "crypto.randomFill", randomFill),
-  ...chance(node, "randomFillSync", "crypto.randomFillSync", randomFillSync),
-];
+export function chances(): Exchange[] {
+  const node = builtin("node:crypto");
+  const crypto = home["crypto"] as object | undefined;
+  // What `crypto` inherits is where its functions are: so every way to it leads to them.
+  const web = crypto && (Object.getPrototypeOf(crypto) as Holder);
+  return [
+    ...chance(home["Math"] as Holder, "random", "Math.random", (stream) => stream()),
+    ...chance(web, "getRandomValues", "crypto.getRandomValues", getRandomValues),
+    ...chance(web, "randomUUID", "crypto.randomUUID", randomUuid),
+    ...(node === undefined ? [] : nodeChances(node)),
+  ];
+}
