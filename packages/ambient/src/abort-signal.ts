@@ -42,8 +42,6 @@ function timeout(real: Real): AnyFunction {
 }
 
 /** `AbortSignal.timeout`. */
-export const abortSignals: readonly Exchange[] = exchanged(
-  home["AbortSignal"] as Holder | undefined,
-  "timeout",
-  timeout,
-);
+export function abortSignals(): Exchange[] {
+  return exchanged(home["AbortSignal"] as Holder | undefined, "timeout", timeout);
+}

@@ -30,16 +30,6 @@ function dateClass(real: () => unknown): AnyFunction {
   return VirtualDate;
 }
 
-const dateExchange = new Exchange(home, "Date", (real) => ({ value: dateClass(real) }));
-
-const constructorExchange = new Exchange(
-  Real.prototype as unknown as Holder,
-  "constructor",
-  () => ({
-    value: dateExchange.ours,
-  }),
-);
-
 function dateNow(real: RealNow): AnyFunction {
   return function (this: unknown): unknown {
     const world = here("Date.now()");
@@ -55,10 +45,14 @@ function inherited(real: RealNow): AnyFunction {
 }
 
 /** The class, the `constructor` of every date, and `now` also of the real class, which a program may have kept. */
-export const dates: readonly Exchange[] = [
-  dateExchange,
-  constructorExchange,
-  // Inherited from the real class, but a program that sets it sets it on ours.
-  ...exchanged(dateExchange.ours as Holder, "now", inherited),
-  ...exchanged(Real as unknown as Holder, "now", dateNow),
-];
+export function dates(): Exchange[] {
+  const exchange = new Exchange(home, "Date", (real) => ({ value: dateClass(real) }));
+  const ours = exchange.ours as Holder;
+  return [
+    exchange,
+    new Exchange(Real.prototype as unknown as Holder, "constructor", () => ({ value: ours })),
+    // Inherited from the real class, but a program that sets it sets it on ours.
+    ...exchanged(ours, "now", inherited),
+    ...exchanged(Real as unknown as Holder, "now", dateNow),
+  ];
+}

@@ -8,14 +8,22 @@ import { chances } from "./random-sources.ts";
 import { temporalNow } from "./temporal.ts";
 import { timers } from "./timers.ts";
 
-/** All that a virtualized run has of its own, in the order in which it is put in place. */
-export const exchanges: readonly Exchange[] = [
-  ...timers,
-  ...promiseTimers,
-  ...abortSignals,
-  ...dates,
-  ...clocks,
-  ...temporalNow,
-  ...frames,
-  ...chances,
-];
+let list: readonly Exchange[] | null = null;
+
+/**
+ * All that a virtualized run has of its own, in the order in which it is put in place. It is made when the
+ * first run asks for it: an import of Tickless alone loads no module of the host, nor any of its lazy globals.
+ */
+export function exchanges(): readonly Exchange[] {
+  list ??= [
+    ...timers(),
+    ...promiseTimers(),
+    ...abortSignals(),
+    ...dates(),
+    ...clocks(),
+    ...temporalNow(),
+    ...frames(),
+    ...chances(),
+  ];
+  return list;
+}

@@ -45,7 +45,7 @@ function animationFrame(real: Real): AnyFunction {
     const frame = Math.floor((world.elapsedMs * RATE) / 1e3 + 1e-6) + 1;
     const when = world.after((frame * 1e3) / RATE - world.elapsedMs);
     const kind = "requestAnimationFrame";
-    return request(world, kind, when, callback as AnyFunction, () => world.elapsedMs);
+    return request(world, kind, when, callback as AnyFunction, () => world.processMs);
   };
 }
 
@@ -70,9 +70,11 @@ function canceller(what: string): (real: Real) => AnyFunction {
 }
 
 /** What browsers have: frames and idle periods. */
-export const frames: readonly Exchange[] = [
-  ...exchanged(home, "requestAnimationFrame", animationFrame),
-  ...exchanged(home, "cancelAnimationFrame", canceller("cancelAnimationFrame()")),
-  ...exchanged(home, "requestIdleCallback", idleCallback),
-  ...exchanged(home, "cancelIdleCallback", canceller("cancelIdleCallback()")),
-];
+export function frames(): Exchange[] {
+  return [
+    ...exchanged(home, "requestAnimationFrame", animationFrame),
+    ...exchanged(home, "cancelAnimationFrame", canceller("cancelAnimationFrame()")),
+    ...exchanged(home, "requestIdleCallback", idleCallback),
+    ...exchanged(home, "cancelIdleCallback", canceller("cancelIdleCallback()")),
+  ];
+}

@@ -136,33 +136,36 @@ function setInterval(real: Real): AnyFunction {
   };
 }
 
-const promises = builtin("node:timers/promises");
-const scheduler = promises?.["scheduler"] as Holder | undefined;
-
 // The host refuses another `this` than its scheduler.
-function schedulerWait(real: Real): AnyFunction {
-  return function (this: unknown, ...values: unknown[]): unknown {
-    const [delay, options] = values;
-    const world = this === scheduler ? hereForPromises("scheduler.wait()") : null;
-    if (world === null || !isDelay(delay) || !takes(options)) return real(this, values);
-    return timeout(world, delay, undefined, options);
-  };
+function schedulerWait(scheduler: unknown): (real: Real) => AnyFunction {
+  return (real) =>
+    function (this: unknown, ...values: unknown[]): unknown {
+      const [delay, options] = values;
+      const world = this === scheduler ? hereForPromises("scheduler.wait()") : null;
+      if (world === null || !isDelay(delay) || !takes(options)) return real(this, values);
+      return timeout(world, delay, undefined, options);
+    };
 }
 
-function schedulerYield(real: Real): AnyFunction {
-  return function (this: unknown, ...values: unknown[]): unknown {
-    const world = this === scheduler ? hereForPromises("scheduler.yield()") : null;
-    return world === null ? real(this, values) : immediate(world, undefined);
-  };
+function schedulerYield(scheduler: unknown): (real: Real) => AnyFunction {
+  return (real) =>
+    function (this: unknown, ...values: unknown[]): unknown {
+      const world = this === scheduler ? hereForPromises("scheduler.yield()") : null;
+      return world === null ? real(this, values) : immediate(world, undefined);
+    };
 }
-
-const methods = scheduler === undefined ? undefined : (Object.getPrototypeOf(scheduler) as Holder);
 
 /** Node's module `timers/promises`, which is what `util.promisify(setTimeout)` answers, too. */
-export const promiseTimers: readonly Exchange[] = [
-  ...exchanged(promises, "setTimeout", setTimeout),
-  ...exchanged(promises, "setImmediate", setImmediate),
-  ...exchanged(promises, "setInterval", setInterval),
-  ...exchanged(methods, "wait", schedulerWait),
-  ...exchanged(methods, "yield", schedulerYield),
-];
+export function promiseTimers(): Exchange[] {
+  const promises = builtin("node:timers/promises");
+  const scheduler = promises?.["scheduler"];
+  const methods =
+    scheduler === undefined ? undefined : (Object.getPrototypeOf(scheduler) as Holder);
+  return [
+    ...exchanged(promises, "setTimeout", setTimeout),
+    ...exchanged(promises, "setImmediate", setImmediate),
+    ...exchanged(promises, "setInterval", setInterval),
+    ...exchanged(methods, "wait", schedulerWait(scheduler)),
+    ...exchanged(methods, "yield", schedulerYield(scheduler)),
+  ];
+}

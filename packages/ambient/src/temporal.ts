@@ -45,10 +45,12 @@ function exchangeOf(method: string, read: (now: Zoned) => unknown): Exchange[] {
 }
 
 /** What `Temporal.Now` tells; all else of Temporal depends on what it is given. */
-export const temporalNow: readonly Exchange[] = [
-  ...exchanged(temporal?.Now, "instant", nowInstant),
-  ...exchangeOf("zonedDateTimeISO", (zoned) => zoned),
-  ...exchangeOf("plainDateTimeISO", (zoned) => zoned.toPlainDateTime()),
-  ...exchangeOf("plainDateISO", (zoned) => zoned.toPlainDate()),
-  ...exchangeOf("plainTimeISO", (zoned) => zoned.toPlainTime()),
-];
+export function temporalNow(): Exchange[] {
+  return [
+    ...exchanged(temporal?.Now, "instant", nowInstant),
+    ...exchangeOf("zonedDateTimeISO", (zoned) => zoned),
+    ...exchangeOf("plainDateTimeISO", (zoned) => zoned.toPlainDateTime()),
+    ...exchangeOf("plainDateISO", (zoned) => zoned.toPlainDate()),
+    ...exchangeOf("plainTimeISO", (zoned) => zoned.toPlainTime()),
+  ];
+}

@@ -66,4 +66,6 @@ function timersOf(holder: Holder | undefined): Exchange[] {
 }
 
 /** The timers of the global object and those of Node's module. */
-export const timers: readonly Exchange[] = [...timersOf(home), ...timersOf(builtin("node:timers"))];
+export function timers(): Exchange[] {
+  return [...timersOf(home), ...timersOf(builtin("node:timers"))];
+}

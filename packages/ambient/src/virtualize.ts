@@ -35,7 +35,7 @@ function startOf(startDate: unknown): number {
 
 function enterWorld(loop: Loop, startMs: number): void {
   const world = World.of(loop);
-  if (!world.virtual) world.virtualize(startMs, exchanges);
+  if (!world.virtual) world.virtualize(startMs, exchanges());
   else if (world.startMs !== startMs) {
     throw new UsageError(
       "ERR_TWO_WORLDS",

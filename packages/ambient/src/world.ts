@@ -8,6 +8,12 @@ import type { TimerName } from "./timer-name.ts";
 /** Milliseconds in a unit of virtual time. */
 const MS: Readonly<Record<TimeUnit, number>> = { ms: 1, none: 1, s: 1e3, min: 6e4, h: 3.6e6 };
 
+/**
+ * How old the process is at the start of a run, for clocks that count from its start: no clock of a real
+ * process tells 0, and libraries take 0 for a time that is not there (lru-cache never drops such an item).
+ */
+const AGE_MS = 1000;
+
 /** How many timers a report names. */
 const MOST_NAMED = 5;
 
@@ -109,6 +115,16 @@ export class World implements Surroundings {
   /** Whole milliseconds and fractions since the loop began. */
   get elapsedMs(): number {
     return exact((this.loop.now - this.#start) * this.#unitMs);
+  }
+
+  /** What clocks tell that count from the start of the process. */
+  get processMs(): number {
+    return AGE_MS + this.elapsedMs;
+  }
+
+  /** The date at which they began to count. */
+  get originMs(): number {
+    return this.startMs - AGE_MS;
   }
 
   /** What `Date.now()` answers. */
