@@ -55,9 +55,8 @@ export interface ReplayOptions extends Omit<SimulateOptions, (typeof RECORDED)[n
   /** Where the trace was read from, for the commands that a report suggests. */
   readonly traceFile?: string | undefined;
   /**
-   * Notes what the program reads of the host's clock and chance (`Date`, `Math.random`, `performance.now`,
-   * `crypto`), so that a report can name it. Meanwhile these functions are exchanged for others that tell
-   * and pass on, for the whole process. Default: false.
+   * Notes what the program asks of the host's timers, clocks and chance (`Date`, `Math.random`,
+   * `performance.now`, `crypto`), so that a report can name it, with its place. Default: false.
    */
   readonly watch?: boolean | undefined;
 }
