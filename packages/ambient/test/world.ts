@@ -34,22 +34,6 @@ export function pause(ms: number): Promise<void> {
   });
 }
 
-for (const name of [
-  "timers",
-  "timers/promises",
-  "crypto",
-  "util",
-  "perf_hooks",
-  "fs",
-  "net",
-  "http",
-]) {
-  process.getBuiltinModule(`node:${name}`);
-}
-// What Node makes of a property when it is first looked at (`crypto.prng`, `http.WebSocket`) the first run
-// of a process looks at, as every import of such a module does.
-await run(virtualize(async () => undefined));
-
 /** Every property of what a run exchanges: its value, or its getter. */
 export function snapshot(): Map<string, unknown> {
   const seen = new Map<string, unknown>();
@@ -101,3 +85,8 @@ export function changed(before: ReadonlyMap<string, unknown>): string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
   return [...keys].filter((key) => !Object.is(before.get(key), after.get(key)));
 }
+
+// What Node makes of a property when it is first looked at (`globalThis.WebSocket`, `crypto.prng`) is made
+// now: by a run, which looks at what modules export, and by a look at all.
+await run(virtualize(async () => undefined));
+snapshot();
