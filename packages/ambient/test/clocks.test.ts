@@ -67,8 +67,8 @@ test("outside it is the real ones, also of functions that were saved in a run", 
   const saved = await virtual(() => ({
     now: performance.now.bind(performance),
     hrtime: process.hrtime,
-    bigint: process.hrtime.bigint,
-    uptime: process.uptime,
+    bigint: process.hrtime.bigint.bind(process.hrtime),
+    uptime: process.uptime.bind(process),
   }));
   expect(saved.now()).toBeGreaterThan(0);
   expect(saved.now()).toBeLessThanOrEqual(performance.now());

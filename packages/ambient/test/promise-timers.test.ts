@@ -214,7 +214,7 @@ test("promises of timers are refused under runSync", () => {
   ]) {
     const main = virtualize(function* () {
       yield* sleep(1);
-      call();
+      void call();
       return now();
     });
     expect(() => runSync(main)).toThrow(expect.objectContaining({ code: "ERR_ASYNC_IN_SYNC" }));

@@ -37,7 +37,7 @@ export function pause(ms: number): Promise<void> {
 /** Every property of what a run exchanges: its value, or its getter. */
 export function snapshot(): Map<string, unknown> {
   const seen = new Map<string, unknown>();
-  const module = (name: string): object => process.getBuiltinModule(name);
+  const module = (name: string): object => process.getBuiltinModule(name) ?? {};
   const holders: Record<string, object> = {
     globalThis,
     Date,
