@@ -13,6 +13,9 @@ async function both<T>(probe: () => T): Promise<{ readonly real: T; readonly vir
 
 const any = (value: unknown): never => value as never;
 
+/** An async function where one is expected that answers nothing. */
+const callback = (fn: () => unknown): (() => void) => fn as () => void;
+
 function thrownBy(call: () => unknown): unknown {
   try {
     call();
@@ -85,9 +88,9 @@ describe("A1.5: what timers are is what Node's are", () => {
     expect(seen.virtual).toEqual(seen.real);
   });
 
-  test.each([undefined, null, "code", 5, {}])("callback %s: Node's own error", async (callback) => {
+  test.each([undefined, null, "code", 5, {}])("callback %s: Node's own error", async (given) => {
     const probe = () =>
-      [setTimeout, setInterval, setImmediate].map((make) => thrownBy(() => make(any(callback), 1)));
+      [setTimeout, setInterval, setImmediate].map((make) => thrownBy(() => make(any(given), 1)));
     const seen = await both(probe);
     expect(seen.virtual).toEqual(seen.real);
     expect(seen.virtual[0]).toMatchObject({ code: "ERR_INVALID_ARG_TYPE" });
@@ -438,7 +441,7 @@ describe("A3: callbacks", () => {
   test("an async callback that rejects fails the run as every lost rejection does", async () => {
     const main = virtual(async () => {
       setTimeout(
-        any(async () => {
+        callback(async () => {
           throw new Error("lost");
         }),
         5,
@@ -454,7 +457,7 @@ describe("A3: callbacks", () => {
       const worker = createTask(
         async () => {
           setTimeout(
-            any(async () => {
+            callback(async () => {
               await sleep(10);
               log.note("slept");
             }),
@@ -511,7 +514,7 @@ describe("under runSync", () => {
   test("an async callback is refused", () => {
     const main = virtualize(function* () {
       setTimeout(
-        any(async () => undefined),
+        callback(async () => undefined),
         5,
       );
       yield* sleep(10);
