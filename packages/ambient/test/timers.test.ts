@@ -14,7 +14,7 @@ async function both<T>(probe: () => T): Promise<{ readonly real: T; readonly vir
 const any = (value: unknown): never => value as never;
 
 /** An async function where one is expected that answers nothing. */
-const callback = (fn: () => unknown): (() => void) => fn as () => void;
+const lax = (fn: () => unknown): (() => void) => fn as () => void;
 
 function thrownBy(call: () => unknown): unknown {
   try {
@@ -441,7 +441,7 @@ describe("A3: callbacks", () => {
   test("an async callback that rejects fails the run as every lost rejection does", async () => {
     const main = virtual(async () => {
       setTimeout(
-        callback(async () => {
+        lax(async () => {
           throw new Error("lost");
         }),
         5,
@@ -457,7 +457,7 @@ describe("A3: callbacks", () => {
       const worker = createTask(
         async () => {
           setTimeout(
-            callback(async () => {
+            lax(async () => {
               await sleep(10);
               log.note("slept");
             }),
@@ -514,7 +514,7 @@ describe("under runSync", () => {
   test("an async callback is refused", () => {
     const main = virtualize(function* () {
       setTimeout(
-        callback(async () => undefined),
+        lax(async () => undefined),
         5,
       );
       yield* sleep(10);
