@@ -164,7 +164,7 @@ describe.each(["auto", "reference"] as const)("A2: with drain %s", (drain) => {
       const main = async (): Promise<void> => {
         for (let i = 0; i < 5; i++) await pause(1);
       };
-      expect(await go(main, { probes: [probe] })).toBe(`probe ${at}`);
+      expect(await go(main, { probes: [probe] })).toContain(`probe ${at}`);
     },
   );
 
@@ -233,14 +233,19 @@ describe("A2: under runSync", () => {
   });
 });
 
-test.each(["auto", "reference"])(
+// The program is TypeScript, which Node.js 20 cannot run.
+test.skipIf(process.features.typescript !== "strip").each(["auto", "reference"])(
   "A2: an exception of a user's nextTick or microtask, with drain %s",
   (drain) => {
     const program = fileURLToPath(new URL("programs/crash.ts", import.meta.url));
-    const output = execFileSync(process.execPath, [...process.execArgv, program, drain], {
-      encoding: "utf8",
-      env: { ...process.env, NODE_OPTIONS: "" },
-    });
+    const output = execFileSync(
+      process.execPath,
+      ["--conditions=@tickless/source", program, drain],
+      {
+        encoding: "utf8",
+        env: { ...process.env, NODE_OPTIONS: "" },
+      },
+    );
     expect(output).toBe("");
   },
 );

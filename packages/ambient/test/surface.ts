@@ -6,6 +6,8 @@ import * as promises from "node:timers/promises";
 import * as util from "node:util";
 
 const require = createRequire(import.meta.url);
+// Node 20 makes these when they are first looked at.
+for (const name of ["rng", "prng", "pseudoRandomBytes"]) Reflect.get(require("node:crypto"), name);
 
 /** All that a run might exchange: objects of the host, and what they inherit from. */
 const holders: Readonly<Record<string, object>> = {
