@@ -28,3 +28,16 @@ export function isHostsOwnCall(below: AnyFunction): boolean {
   const caller = frames.find((frame) => !BETWEEN.test(frame));
   return caller !== undefined && (/\bnode:/.test(caller) || isOwnFrame(caller));
 }
+
+/**
+ * Whether the code that is running handles an exception that nobody has caught: Node calls handlers in the
+ * midst of a step. What they do to report it is not the program's, and an error of theirs would hide it.
+ */
+export function handlesUncaught(): boolean {
+  const errors = Error as V8Error;
+  const { stackTraceLimit } = errors;
+  Reflect.set(errors, "stackTraceLimit", Infinity);
+  const { stack = "" } = new Error("taken here");
+  Reflect.set(errors, "stackTraceLimit", stackTraceLimit);
+  return stack.includes(" process._fatalException ");
+}

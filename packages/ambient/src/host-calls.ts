@@ -1,5 +1,6 @@
 import type { Loop } from "@tickless/core";
 import { noteReading, whereNow } from "@tickless/core/kit";
+import { handlesUncaught } from "./caller.ts";
 import { ruleOf, type Rule } from "./rules.ts";
 
 /** A call of code of a run that only the host can answer. */
@@ -49,9 +50,10 @@ export class HostCalls {
     const rule = this.#busy || this.#watchers.length === 0 ? null : ruleOf(what);
     if (rule === null) return;
     const count = (this.#counts.get(what) ?? 0) + 1;
+    const noted = count <= MOST_NOTED;
+    if (noted && this.within(handlesUncaught)) return;
     this.#counts.set(what, count);
-    const call =
-      count > MOST_NOTED ? { what, rule, task: "", where: null } : this.#noted(what, rule);
+    const call = noted ? this.#noted(what, rule) : { what, rule, task: "", where: null };
     for (const watcher of this.#watchers) watcher.called(call);
   }
 

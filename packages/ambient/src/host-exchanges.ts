@@ -16,9 +16,9 @@ function worldOfCode(what: string): World | null {
 /** The exchange of a function that stays what it is: whoever watches is told of calls. */
 function told(holder: Holder | undefined, key: string, what: string): Exchange[] {
   return exchanged(holder, key, (real) => {
-    return function told(this: unknown, ...given: unknown[]): unknown {
+    return function replacement(this: unknown, ...given: unknown[]): unknown {
       const world = worldOfCode(what);
-      if (world === null || isHostsOwnCall(told)) return real(this, given);
+      if (world === null || isHostsOwnCall(replacement)) return real(this, given);
       world.hostCalls.tell(what);
       return world.hostCalls.within(() => real(this, given));
     };
@@ -87,18 +87,19 @@ function network(): Exchange[] {
     ...all(builtin("node:tls"), "tls", ["connect"]),
     ...told(prototypeOf(net, "Socket"), "connect", "net.Socket.connect()"),
     ...told(prototypeOf(net, "Server"), "listen", "net.Server.listen()"),
-    ...["bind", "connect", "send"].flatMap((key) => told(datagrams, key, `dgram.Socket.${key}()`)),
+    ...all(datagrams, "dgram.Socket", ["bind", "connect", "send"]),
   ];
 }
 
 function lookups(): Exchange[] {
   const dns = builtin("node:dns");
-  return [dns, dns?.["promises"] as Holder | undefined].flatMap((holder) => [
-    ...all(holder, "dns", functionsOf(holder, /Servers$|^[gs]etDefault/)),
-    ...["resolve", "reverse"].flatMap((key) =>
-      told(prototypeOf(holder, "Resolver"), key, `dns.Resolver.${key}()`),
+  const both = [dns, dns?.["promises"] as Holder | undefined];
+  return [
+    ...both.flatMap((holder) => all(holder, "dns", functionsOf(holder, /Servers$|^[gs]etDefault/))),
+    ...both.flatMap((holder) =>
+      all(prototypeOf(holder, "Resolver"), "dns.Resolver", ["resolve", "reverse"]),
     ),
-  ]);
+  ];
 }
 
 /** A file that is open was opened by one of these. */
@@ -110,8 +111,8 @@ function files(): Exchange[] {
 }
 
 function processes(): Exchange[] {
-  const processes = builtin("node:child_process");
-  return all(processes, "child_process", functionsOf(processes, /^_/));
+  const holder = builtin("node:child_process");
+  return all(holder, "child_process", functionsOf(holder, /^_/));
 }
 
 /** Work in other threads, and chance that makes keys: no stream could stand for it. */

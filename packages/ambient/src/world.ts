@@ -140,7 +140,8 @@ export class World implements Surroundings {
   }
 
   /** In the report of a deadlock. */
-  advice(): string {
+  advice(): string | null {
+    if (!this.virtual) return null;
     const names = [...this.unrefd].map((name) => `\`${name.path}\``);
     const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
     const unrefd =

@@ -124,8 +124,8 @@ describe("a guarded run is refused", () => {
         );
       await expect(run(main(false))).rejects.toMatchObject({ code: "ERR_GUARDED", task: "main" });
       await expect(run(main(true))).rejects.toMatchObject({ task: "main/callback" });
-      const sync = (): unknown => (kind === "async" ? null : runSync(main(false)));
-      if (kind === "generator") expect(sync).toThrow("Date.now() was called in task `main`");
+      const expected = kind === "async" ? "runSync" : "Date.now() was called in task `main`";
+      expect(() => runSync(main(false))).toThrow(expected);
     });
   }
 
@@ -154,8 +154,13 @@ describe("a guarded run is refused", () => {
   });
 
   test.each(Object.keys(harmless))("but not %s", async (name) => {
-    const { outcome } = await simulate(guard(async () => void harmless[name]?.()));
-    expect(outcome).toMatchObject({ status: "fulfilled" });
+    for (const mode of ["throw", "warn"] as const) {
+      const told: string[] = [];
+      const main = guard(async () => void harmless[name]?.(), { mode });
+      const { outcome } = await simulate(main, { log: (text) => void told.push(text) });
+      expect(outcome).toMatchObject({ status: "fulfilled" });
+      expect(told).toEqual([]);
+    }
   });
 });
 
@@ -237,8 +242,19 @@ describe("mode `warn`", () => {
     ]);
   });
 
+  test("the program gets the host's answers", async () => {
+    const before = Date.now();
+    const [date, age, roll] = await run(
+      guard(async () => [Date.now(), performance.now(), Math.random()] as const, { mode: "warn" }),
+      { log: nothing },
+    );
+    expect(date).toBeGreaterThanOrEqual(before);
+    expect(age).not.toBe(0);
+    expect(roll).not.toBe(await run(virtualize(async () => Math.random())));
+  });
+
   test.each([
-    ["that calls nothing", async () => void (await sleep(1)), 0],
+    ["that calls nothing", () => sleep(1), 0],
     ["that fails", async () => Promise.reject(new Error(`no ${Date.now()}`)), 1],
     ["that never ends", async () => new Promise(() => Date.now()), 1],
   ])("tells of a run %s", async (_, main, reports) => {
@@ -338,6 +354,12 @@ describe("with `virtualize`", () => {
   });
 });
 
+test("S7: a deadlock under a guard has the advice that it has without one", async () => {
+  const stuck = async (): Promise<unknown> => new Promise(nothing);
+  const { outcome } = await simulate(guard(stuck));
+  expect(outcome).toEqual((await simulate(stuck)).outcome);
+});
+
 describe("S12: never guarded", () => {
   test("functions given to `external`, and what they go on to", async () => {
     const main = guard(async () =>
@@ -386,6 +408,33 @@ describe("S12: never guarded", () => {
     expect(dates[0]).toBeGreaterThan(1e12);
     expect(virtual[299]).toBe(946_684_800_299);
   });
+
+  test.each(["auto", "reference"] as const)(
+    "S4.6: handlers of uncaught exceptions, which Node calls in the midst of a step (drain: %s)",
+    async (drain) => {
+      const others = process.rawListeners("uncaughtException");
+      const seen: string[] = [];
+      const listener = (error: Error): void => {
+        seen.push(`${error.message} ${typeof Date.now()} ${typeof new Date().getTime()}`);
+      };
+      process.removeAllListeners("uncaughtException");
+      process.on("uncaughtException", listener);
+      try {
+        const main = guard(async () => {
+          queueMicrotask(() => {
+            throw new Error("nobody's");
+          });
+          await sleep(1);
+          return "well";
+        });
+        expect(await run(main, { drain })).toBe("well");
+      } finally {
+        process.off("uncaughtException", listener);
+        for (const other of others) process.on("uncaughtException", other as () => void);
+      }
+      expect(seen).toEqual(["nobody's number number"]);
+    },
+  );
 
   test("anything after the run: every function is what it was", async () => {
     const holders = [

@@ -16,8 +16,8 @@ export interface Surroundings {
   leave(): void;
   /** The run is over, and the loop is closed. */
   over?(): void;
-  /** What a deadlock report says of promises that the loop does not own, in its place. */
-  advice?(): string;
+  /** What a deadlock report says of promises that the loop does not own; null: what it says anyway. */
+  advice?(): string | null;
 }
 
 /**

@@ -164,7 +164,7 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
     "",
     ...reason.split("\n"),
     ...(difference.notice === null ? [] : ["", `Notice: ${difference.notice}`]),
-    ...(difference.unchanged ? ["", ...OUTSIDE] : []),
+    ...(difference.unchanged && difference.readings.length === 0 ? ["", ...OUTSIDE] : []),
     ...section("What is different in this event:", fieldLines(difference, index)),
     "",
     event === 1
