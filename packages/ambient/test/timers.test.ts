@@ -14,7 +14,7 @@ async function both<T>(probe: () => T): Promise<{ readonly real: T; readonly vir
 const any = (value: unknown): never => value as never;
 
 /** An async function where one is expected that answers nothing. */
-const lax = (fn: () => unknown): (() => void) => fn as () => void;
+const lax = (fn: () => unknown): (() => void) => fn;
 
 function thrownBy(call: () => unknown): unknown {
   try {
@@ -598,4 +598,40 @@ test("a task body may be virtualized, with the run's own date; another date is r
     return [first, Date.now()];
   });
   expect(seen).toEqual([1005, 1005]);
+});
+
+describe("A5.3: tasks that await timers alone, at the end of a run", () => {
+  test("have time to clean up", async () => {
+    const log = new Log();
+    await virtual(async () => {
+      void createTask(async () => {
+        try {
+          await sleep(100);
+        } finally {
+          await pause(50);
+          log.note("cleaned up");
+        }
+      });
+      await pause(10);
+    });
+    expect(log.lines).toEqual(["60 cleaned up"]);
+  });
+
+  test("are left where they are if they go on and on, and the run is fine", async () => {
+    let ticks = 0;
+    const main = virtual(async () => {
+      void createTask(async () => {
+        for (;;) {
+          await pause(10);
+          ticks++;
+        }
+      });
+      setInterval(() => undefined, 1);
+      await pause(25);
+      return "done";
+    });
+    expect(await main).toBe("done");
+    expect(ticks).toBeGreaterThan(1);
+    expect(ticks).toBeLessThan(10_000);
+  });
 });

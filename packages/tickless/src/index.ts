@@ -10,6 +10,7 @@ export {
   type GuardOptions,
   virtualize,
   type VirtualizeOptions,
+  watchHost,
 } from "@tickless/ambient";
 export {
   type AbortSignalLike,
