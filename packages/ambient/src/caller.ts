@@ -30,14 +30,18 @@ export function isHostsOwnCall(below: AnyFunction): boolean {
 }
 
 /**
- * Whether the code that is running handles an exception that nobody has caught: Node calls handlers in the
- * midst of a step. What they do to report it is not the program's, and an error of theirs would hide it.
+ * What is on the stack where code runs in a step and is none of the program's: a handler of an exception that
+ * nobody has caught, which Node calls in the midst of a step, and whose own error would hide the first; a
+ * probe; and what is handed a report, such as `log`.
  */
-export function handlesUncaught(): boolean {
+const ASIDE = / process\._fatalException | at (?:Observer|Reports)\.[#\w]+ \(/;
+
+/** Whether the code that is running is aside from the program. */
+export function isAside(): boolean {
   const errors = Error as V8Error;
   const { stackTraceLimit } = errors;
   Reflect.set(errors, "stackTraceLimit", Infinity);
   const { stack = "" } = new Error("taken here");
   Reflect.set(errors, "stackTraceLimit", stackTraceLimit);
-  return stack.includes(" process._fatalException ");
+  return ASIDE.test(stack);
 }

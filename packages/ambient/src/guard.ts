@@ -5,7 +5,7 @@ import { exchanges } from "./exchanges.ts";
 import { GuardReport, refusal } from "./guard-report.ts";
 import { hostExchanges } from "./host-exchanges.ts";
 import type { HostCall, Watcher } from "./host-calls.ts";
-import { groups, ioGroups, isKnown, nameOf } from "./rules.ts";
+import { type GuardGroup, groups, ioGroups, isKnown, nameOf } from "./rules.ts";
 import { World } from "./world.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface GuardOptions {
    * them: `timers`, `clocks`, `random`, `crypto`, `weak`, `network`, `dns`, `files`, `processes`,
    * `threads`. Default: nothing.
    */
-  readonly allow?: readonly string[] | undefined;
+  readonly allow?: readonly (GuardGroup | (string & {}))[] | undefined;
   /** Whether real I/O is guarded: the groups from `network` to `threads`. Default: true. */
   readonly io?: boolean | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Loop } from "@tickless/core";
 import { noteReading, whereNow } from "@tickless/core/kit";
-import { handlesUncaught } from "./caller.ts";
+import { isAside } from "./caller.ts";
 import { ruleOf, type Rule } from "./rules.ts";
 
 /** A call of code of a run that only the host can answer. */
@@ -51,7 +51,7 @@ export class HostCalls {
     if (rule === null) return;
     const count = (this.#counts.get(what) ?? 0) + 1;
     const noted = count <= MOST_NOTED;
-    if (noted && this.within(handlesUncaught)) return;
+    if (noted && this.within(isAside)) return;
     this.#counts.set(what, count);
     const call = noted ? this.#noted(what, rule) : { what, rule, task: "", where: null };
     for (const watcher of this.#watchers) watcher.called(call);

@@ -16,6 +16,7 @@ import { gzip, gzipSync } from "node:zlib";
 import {
   createTask,
   external,
+  getRunningLoop,
   isTicklessError,
   run,
   runSync,
@@ -435,6 +436,27 @@ describe("S12: never guarded", () => {
       expect(seen).toEqual(["nobody's number number"]);
     },
   );
+
+  test("probes, and what is handed a report", async () => {
+    const seen: string[] = [];
+    const look = (what: string): void => {
+      seen.push(`${what} ${typeof Date.now()} ${existsSync("/")}`);
+    };
+    const main = guard(async () => {
+      createTask(() => Promise.reject(new Error("no")), { name: "worker" });
+      getRunningLoop().callSoon(() => {
+        throw new Error("no");
+      });
+      await sleep(1);
+    });
+    await run(main, {
+      probes: [{ wait: () => look("probe") }],
+      log: () => look("log"),
+      exceptionHandler: () => look("handler"),
+      debug: true,
+    });
+    expect(new Set(seen)).toEqual(new Set(["probe number true", "handler number true"]));
+  });
 
   test("anything after the run: every function is what it was", async () => {
     const holders = [
