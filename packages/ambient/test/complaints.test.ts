@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-misused-promises -- that is what people write */
 // What people complain of in fake timers, each as a test that passes here. Programs are written as their
 // authors write them: with globals, with imports from before the run, and with libraries.
 import { external, run, simulate } from "@tickless/core";

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unnecessary-type-conversion, typescript/no-unnecessary-type-assertion */
+/* oxlint-disable typescript/no-unnecessary-type-conversion, typescript/no-unnecessary-type-assertion, typescript/no-misused-promises, typescript/unbound-method */
 // Small programs of timers, immediates, ticks, microtasks and promises, written with globals alone.
 // Each is begun inside a timer callback, as a step of Tickless is, and logs labels. `record.mjs` runs
 // them on Node itself and writes the orders down (node-orders.json); programs.test.ts runs them in
