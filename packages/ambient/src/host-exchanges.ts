@@ -1,6 +1,6 @@
 import { loopOfCode, surroundingsOf } from "@tickless/core/kit";
 import { Exchange, exchanged } from "./exchange.ts";
-import { builtin, type Holder, home } from "./host.ts";
+import { builtin, type Holder, home, hostProcess } from "./host.ts";
 import { isHostsOwnCall } from "./caller.ts";
 import { World } from "./world.ts";
 
@@ -125,8 +125,9 @@ function threads(): Exchange[] {
     `generate${what}Sync`,
   ]);
   return [
-    ...toldOfNew(builtin("node:worker_threads"), "Worker"),
-    ...toldOfNew(home, "Worker"),
+    ...[builtin("node:worker_threads"), home].flatMap((holder) =>
+      ["Worker", "MessageChannel", "BroadcastChannel"].flatMap((key) => toldOfNew(holder, key)),
+    ),
     ...all(zlib, "zlib", functionsOf(zlib, /Sync$|^create|^crc32$/)),
     ...all(crypto, "crypto", ["pbkdf2", "scrypt", "hkdf", "checkPrime", ...makers]),
     ...all(subtle, "crypto.subtle", methodsOf(subtle)),
@@ -147,6 +148,8 @@ export function hostExchanges(): readonly Exchange[] {
     ...files(),
     ...processes(),
     ...threads(),
+    ...all(hostProcess, "process", ["cpuUsage"]),
+    ...all(builtin("node:os"), "os", ["uptime"]),
     ...["WeakRef", "FinalizationRegistry"].flatMap((key) => toldOfNew(home, key)),
     ...functionsOf(console, /^_/).flatMap((key) => quiet(console, key)),
   ];

@@ -75,6 +75,8 @@ const clocks: Lines = {
   "process.hrtime": NOW,
   "process.hrtime.bigint": "BigInt(now() * 1e6)",
   "process.uptime": "now() / 1000",
+  "process.cpuUsage": NOW,
+  "os.uptime": "now() / 1000",
 };
 
 const draw = (name: string, method: string): string => `random("${name}")${method}`;
@@ -112,6 +114,11 @@ const prefixes: readonly (readonly [pattern: RegExp, group: GuardGroup, instead:
   [/^child_process\..*Sync$/, "processes", "await external(() => execFileSync(file).toString());"],
   [/^child_process\./, "processes", "await external(() => promisify(execFile)(file, parameters));"],
   [/^(zlib|crypto)\./, "threads", "gzipSync(data) // the form that answers at once, as scryptSync"],
+  [
+    /^(Message|Broadcast)Channel$/,
+    "threads",
+    "const queue = new Queue(); await queue.put(message);",
+  ],
   [/^Worker$/, "threads", "await external(() => answerOfTheWorker());"],
 ];
 

@@ -10,8 +10,10 @@ import { readFile as readFilePromise } from "node:fs/promises";
 import { get } from "node:http";
 import { createRequire } from "node:module";
 import { connect, createServer, Socket } from "node:net";
+import { uptime } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { gzip, gzipSync } from "node:zlib";
 import {
   createTask,
@@ -45,6 +47,8 @@ const calls: Readonly<Record<string, () => unknown>> = {
   "process.hrtime()": () => process.hrtime(),
   "process.hrtime.bigint()": () => process.hrtime.bigint(),
   "process.uptime()": () => process.uptime(),
+  "process.cpuUsage()": () => process.cpuUsage(),
+  "os.uptime()": () => uptime(),
   "Math.random()": () => Math.random(),
   "crypto.randomUUID()": () => crypto.randomUUID(),
   "crypto.getRandomValues()": () => crypto.getRandomValues(new Uint8Array(2)),
@@ -67,6 +71,8 @@ const calls: Readonly<Record<string, () => unknown>> = {
   "child_process.execFile()": () => execFile("true"),
   "child_process.spawnSync()": () => spawnSync("true"),
   "zlib.gzip()": () => gzip("x", nothing),
+  "new MessageChannel()": () => new MessageChannel(),
+  "new Worker()": () => new Worker("", { eval: true }),
   "crypto.scrypt()": () => scrypt("x", "y", 8, nothing),
   "crypto.subtle.digest()": () => crypto.subtle.digest("SHA-256", new Uint8Array(2)),
 };
