@@ -53,7 +53,7 @@ describe("A1.5: what timers are is what Node's are", () => {
           timer.hasRef(),
           timer.refresh() === timer,
           typeof timer[Symbol.toPrimitive](),
-          timer[Symbol.toPrimitive]() === Number(timer),
+          timer[Symbol.toPrimitive]() === +timer,
           typeof timer[Symbol.dispose],
           timer.close() === timer,
           timer.hasRef(),
