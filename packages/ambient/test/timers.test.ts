@@ -53,7 +53,8 @@ describe("A1.5: what timers are is what Node's are", () => {
           timer.hasRef(),
           timer.refresh() === timer,
           typeof timer[Symbol.toPrimitive](),
-          timer[Symbol.toPrimitive]() === +timer,
+          // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- that is what is tested
+          timer[Symbol.toPrimitive]() === Number(timer),
           typeof timer[Symbol.dispose],
           timer.close() === timer,
           timer.hasRef(),
