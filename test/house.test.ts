@@ -17,6 +17,7 @@ const coreFloors = [
   ["context-var"],
   [
     "wait",
+    "wait-source",
     "wait-queue",
     "drain",
     "handle",
@@ -27,7 +28,7 @@ const coreFloors = [
     "json-codec",
     "where",
   ],
-  ["alarm", "coroutine", "settlement", "kernel"],
+  ["alarm", "coroutine", "settlement", "kernel", "call"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],

@@ -64,6 +64,8 @@ export class Agenda {
 
   /** Time of the earliest live timer; Infinity if there is none. */
   peek(): number {
+    // Without what was disarmed the first entry is live, and need not be fetched to see that.
+    if (this.#dropped === 0) return this.#heap.topTime();
     for (;;) {
       const top = this.#heap.top();
       if (top === undefined) return Infinity;

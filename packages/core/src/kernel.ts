@@ -77,6 +77,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #until = Infinity;
   /** At this number of steps the drive in progress ends. */
   #lastStep = Infinity;
+  /** The lesser of that and `maxSteps`. */
+  #runLimit = Infinity;
   /** At this number of steps there have been too many at one instant. */
   #instantLimit: number;
   /** The least of the limits on `steps`, so that a step compares with one number. */
@@ -222,7 +224,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   protected begin(until: number | undefined, steps: number, finish: () => void): void {
     this.#until = until === undefined ? Infinity : checkTime("until", until);
     this.#lastStep = this.steps + steps;
-    this.#setLimits();
+    this.#runLimit = Math.min(this.#lastStep, this.settings.maxSteps);
+    this.#setNextLimit();
     this.#passes = 0;
     this.#finish = finish;
   }
@@ -259,7 +262,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
         if (turn !== RAN) return turn;
       }
       if (this.#left === 0) {
-        if (this.#mustRunReady) {
+        if (this.#mustRunReady()) {
           this.#passes++;
           this.#left = this.ready.length;
           continue;
@@ -279,7 +282,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   /** Whether the next pass is just what is ready: `#beginPass` would look at much and find nothing. */
-  get #mustRunReady(): boolean {
+  #mustRunReady(): boolean {
     return this.ready.length > 0 && this.agenda.isEmpty && !this.stopping && this.#policy === null;
   }
 
@@ -334,13 +337,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.observer?.time(time);
     this.now = time;
     this.#instantLimit = this.steps + this.settings.maxStepsPerInstant;
-    this.#setLimits();
+    this.#setNextLimit();
   }
 
-  #setLimits(): void {
-    const { maxSteps } = this.settings;
-    const limit = this.#lastStep < maxSteps ? this.#lastStep : maxSteps;
-    this.#nextLimit = limit < this.#instantLimit ? limit : this.#instantLimit;
+  #setNextLimit(): void {
+    const limit = this.#instantLimit;
+    this.#nextLimit = this.#runLimit < limit ? this.#runLimit : limit;
   }
 
   #choose(policy: Policy): Activation | undefined {

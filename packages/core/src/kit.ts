@@ -5,7 +5,9 @@
  * @packageDocumentation
  */
 export { Alarm, type Alarmed, alarmOrigin } from "./alarm.ts";
+export { lazyWait } from "./call.ts";
 export { loopOfCode } from "./context.ts";
+export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { noteReading, readingIn } from "./notes.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";

@@ -23,7 +23,7 @@ export interface RandomStream {
  *
  * @param drawn called before each draw
  */
-export function randomStream(seed: string, name: string, drawn: () => void): RandomStream {
+function randomStream(seed: string, name: string, drawn: () => void): RandomStream {
   const generator = seedrandom.alea(`${seed.length}:${seed}${name.length}:${name}`);
   const next = (): number => {
     drawn();

@@ -63,7 +63,7 @@ const groupEnd: WaitSource<void> = {
   subject: (wait) => groupOf(wait).subject,
 };
 
-function groupOf(wait: Wait<void>): GroupBlock<unknown> {
+function groupOf(wait: Pick<Wait<void>, "target">): GroupBlock<unknown> {
   return wait.target as GroupBlock<unknown>;
 }
 

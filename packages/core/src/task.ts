@@ -9,7 +9,7 @@ import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
 import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
-import type { Wait, WaitSubject } from "./wait.ts";
+import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /**
  * Options of `createTask`.
@@ -81,6 +81,8 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   #generator: Steps | null = null;
   /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
   #waits: Wait<unknown> | Set<Wait<unknown>> | null = null;
+  /** What it waits by, again and again. */
+  #own: Wait<unknown> | null = null;
   /** Made by the first who asks for cancellation. */
   #requests: CancelRequests | null = null;
   #node: NameNode | null = null;
@@ -224,6 +226,13 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     return this.#waits instanceof Set ? [...this.#waits] : [this.#waits];
   }
 
+  /** @internal The wait that it keeps for all its waits, or a new one while it needs several at once. */
+  lend<V>(source: WaitSource<V>, target: unknown, value: V | undefined): Wait<V> {
+    const own = this.#own as Wait<V> | null;
+    if (own === null || !own.isFree) return (this.#own = new Wait<V>(source, target, value));
+    return own.renew(source, target, value);
+  }
+
   /** @internal */
   addWait(wait: Wait<unknown>): void {
     if (this.#waits === null) this.#waits = wait;
@@ -337,6 +346,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.loop.halted) return;
     this.loop.debugMode?.ended(this, how);
     this.#generator = null;
+    this.#own = null;
     this.#requests?.unlisten?.();
     try {
       for (const wait of this.waits) {

@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { TimeTravel, Trace } from "@tickless/trace";
 import { CommandError, ticklessCode } from "./failure.ts";
 import type { Installation } from "./installation.ts";
@@ -6,11 +7,36 @@ import type { Installation } from "./installation.ts";
 /** How many tasks a message lists. */
 const MOST_NAMED = 10;
 
+/** The latest recording that was to become `file`, and whose process has not finished it. */
+function unfinished(file: string): string | undefined {
+  const folder = dirname(file);
+  const isOne = (name: string): boolean =>
+    name.startsWith(`${basename(file)}.`) && /\.\d+\.tmp$/.test(name);
+  try {
+    return readdirSync(folder)
+      .filter(isOne)
+      .map((name) => join(folder, name))
+      .toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+      .at(-1);
+  } catch {
+    // There is no such folder.
+    return undefined;
+  }
+}
+
 /** Checks that there is a file `file`. */
 export function checkTraceFile(file: string): void {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() === true) return;
   const what = stats === undefined ? "does not exist" : "is not a file";
+  const left = stats === undefined ? unfinished(file) : undefined;
+  if (left !== undefined) {
+    throw new CommandError(
+      "ERR_TRACE_NOT_FOUND",
+      `The trace \`${file}\` does not exist, but the recording of a run that was killed, or that still goes on: ` +
+        `\`${left}\`. Name that one.`,
+    );
+  }
   throw new CommandError(
     "ERR_TRACE_NOT_FOUND",
     `The trace \`${file}\` ${what}. Record one: \`tickless run program.ts --record ${file}\`.`,

@@ -132,7 +132,7 @@ export function readHeader(bytes: Uint8Array, name: string): HeaderLine {
   }
   const { kinds: _, check: __, minor, ...others } = seen as Loose;
   // The first traces did not say it.
-  const header: Loose = { drive: "simulate", ...others };
+  const header: Loose = "drive" in others ? others : { ...others, drive: "simulate" };
   if (version !== FORMAT_VERSION || typeof minor !== "number") {
     throw error("ERR_TRACE_FORMAT", "the header has no format version.");
   }

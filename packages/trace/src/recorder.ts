@@ -9,6 +9,7 @@ import { writeHeader } from "./header.ts";
 import { bytesKept, type Level } from "./levels.ts";
 import { ChunkReader } from "./open.ts";
 import { Ring } from "./ring.ts";
+import { SegmentWriter } from "./segments.ts";
 import {
   ENGINE_VERSION,
   FORMAT_VERSION,
@@ -45,6 +46,12 @@ export interface Recorder {
   trace(): Trace;
   /** Fingerprint of what was recorded so far. */
   fingerprint(): string;
+  /**
+   * Hands what was recorded since the latest part to `write`, so that it is not lost if the process dies;
+   * else a part is whole at 8,192 events. It may be called at any time between two steps, as often as
+   * is wanted, and changes nothing about the trace. Answers whether more may come.
+   */
+  flush(): boolean;
   /** Hands the last parts of the file to `write`; it is to be called when the run has ended. */
   finish(): void;
 }
@@ -55,8 +62,9 @@ function usage(code: string, message: string): UsageError {
 
 type Beginning = (seed: string, start: number, timeUnit: string, drive: Drive) => void;
 
-/** An encoder that tells when the run begins. */
+/** An encoder that tells when the run begins, and whether it has ended. */
 class RunEncoder extends EventEncoder {
+  ended = false;
   readonly #begins: Beginning;
 
   constructor(begins: Beginning, take: ConstructorParameters<typeof EventEncoder>[0]) {
@@ -74,6 +82,11 @@ class RunEncoder extends EventEncoder {
     this.#begins(seed, now, timeUnit, drive);
     super.begin(event, seed, now, timeUnit);
   }
+
+  override end(event: number, reason: string): void {
+    super.end(event, reason);
+    this.ended = true;
+  }
 }
 
 /** A recorder's state between begin and end of its run. */
@@ -87,6 +100,7 @@ class Recording implements Recorder {
   readonly #ring: Ring | null;
   #header: TraceHeader | null = null;
   #finished = false;
+  readonly #segments = new SegmentWriter();
 
   constructor(options: RecorderOptions) {
     const { level = "all", letters = ALL_LETTERS, write } = options;
@@ -134,6 +148,14 @@ class Recording implements Recorder {
 
   fingerprint(): string {
     return this.#partial?.toString() ?? fingerprintText(this.#encoder.digest());
+  }
+
+  flush(): boolean {
+    if (this.#finished || !this.#streams) return false;
+    const rest = this.#header === null ? null : this.#encoder.rest();
+    const segment = rest === null ? null : this.#segments.next(rest);
+    if (segment !== null) this.#options.write?.(segment);
+    return !this.#encoder.ended;
   }
 
   finish(): void {

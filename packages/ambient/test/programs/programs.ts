@@ -256,7 +256,13 @@ export const programs: Readonly<Record<string, Program>> = {
     log(`${typeof timer} ${typeof +timer} ${timer instanceof Object}`);
   },
   "no function is an error at once": (log) => {
-    for (const arm of [setTimeout, setInterval, setImmediate, queueMicrotask, process.nextTick]) {
+    for (const arm of [
+      setTimeout,
+      setInterval,
+      setImmediate,
+      queueMicrotask,
+      process.nextTick.bind(process),
+    ]) {
       try {
         arm("log('no')" as unknown as () => void);
       } catch (error) {
