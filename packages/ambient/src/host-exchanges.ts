@@ -1,3 +1,4 @@
+import { currentTask, type Loop } from "@tickless/core";
 import { loopOfCode, surroundingsOf } from "@tickless/core/kit";
 import { Exchange, exchanged } from "./exchange.ts";
 import { builtin, type Holder, home, hostProcess } from "./host.ts";
@@ -6,9 +7,7 @@ import { World } from "./world.ts";
 
 type Constructor = new (...values: unknown[]) => object;
 
-/** The world of the code that is calling `what`; null for code that is no part of a run. */
-function worldOfCode(what: string): World | null {
-  const loop = loopOfCode(what);
+function worldOf(loop: Loop | null): World | null {
   const world = loop === null ? null : surroundingsOf(loop);
   return world instanceof World ? world : null;
 }
@@ -17,7 +16,7 @@ function worldOfCode(what: string): World | null {
 function told(holder: Holder | undefined, key: string, what: string): Exchange[] {
   return exchanged(holder, key, (real) => {
     return function replacement(this: unknown, ...given: unknown[]): unknown {
-      const world = worldOfCode(what);
+      const world = worldOf(loopOfCode(what));
       if (world === null || isHostsOwnCall(replacement)) return real(this, given);
       world.hostCalls.tell(what);
       return world.hostCalls.within(() => real(this, given));
@@ -32,7 +31,7 @@ function toldOfNew(holder: Holder | undefined, key: string): Exchange[] {
   const exchange = new Exchange(holder, key, (real, now) => {
     const proxy: object = new Proxy(now as Constructor, {
       construct(_, given, target): object {
-        worldOfCode(what)?.hostCalls.tell(what);
+        worldOf(loopOfCode(what))?.hostCalls.tell(what);
         const theirs = real() as Constructor;
         return Reflect.construct(theirs, given, target === proxy ? theirs : target) as object;
       },
@@ -68,7 +67,8 @@ function functionsOf(holder: Holder | undefined, except: RegExp): string[] {
 function quiet(holder: Holder | undefined, key: string): Exchange[] {
   return exchanged(holder, key, (real) => {
     return function (this: unknown, ...given: unknown[]): unknown {
-      const world = worldOfCode(`console.${key}()`);
+      // A task may print wherever it is; `loopOfCode` would fail its run outside of its steps.
+      const world = worldOf(currentTask()?.loop ?? loopOfCode(`console.${key}()`));
       const print = (): unknown => real(this, given);
       return world === null ? print() : world.hostCalls.within(print);
     };
