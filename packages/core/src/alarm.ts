@@ -62,7 +62,7 @@ export class Alarm implements Activation {
     this.#background = background;
     loop.debugMode?.scheduled(this);
     loop.observer?.arm(loop.currentTaskId(), when);
-    if (background) loop.background++;
+    if (background) loop.agenda.background++;
     loop.arm(when, this);
   }
 
@@ -88,7 +88,7 @@ export class Alarm implements Activation {
   set background(background: boolean) {
     if (background === this.#background) return;
     this.#background = background;
-    if (this.timer === ARMED) this.#loop.background += background ? 1 : -1;
+    if (this.timer === ARMED) this.#loop.agenda.background += background ? 1 : -1;
   }
 
   /** @internal */
@@ -108,7 +108,7 @@ export class Alarm implements Activation {
 
   /** @internal */
   ripen(ready: ReadyQueue): void {
-    if (this.#background) this.#loop.background--;
+    if (this.#background) this.#loop.agenda.background--;
     ready.enqueue(this);
   }
 
@@ -128,6 +128,6 @@ export class Alarm implements Activation {
   }
 
   #leaveAgenda(): void {
-    if (this.timer === ARMED && this.#background) this.#loop.background--;
+    if (this.timer === ARMED && this.#background) this.#loop.agenda.background--;
   }
 }

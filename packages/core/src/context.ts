@@ -1,3 +1,4 @@
+import type { Awaits } from "./awaits.ts";
 import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
 import type { DebugMode } from "./debug.ts";
@@ -61,6 +62,8 @@ class Driver {
   contexts: Contexts | null = null;
   /** Follows awaits of callbacks of loops with surroundings; null until the first of these. */
   callbacks: Storage<Loop> | null = null;
+  /** What code calls whose awaits were rewritten; such code finds it here (rule S10.10). */
+  awaits: Awaits | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
   readonly storage: Storage<Scope> | null = newStorage<Scope>();
 }

@@ -31,7 +31,10 @@ export interface Driven {
   turn(): Turn;
   /** The last slice is over: settles what outside code awaits. */
   finish(): void;
-  rejected(reason: unknown): void;
+  /** A promise stayed unhandled to the end of a drain. */
+  rejected(reason: unknown, promise: unknown): void;
+  /** One of those was handled after all. */
+  handled(promise: unknown): void;
   /** Whose step was the last of the slice before. */
   lastScope: Scope | null;
 }
@@ -134,7 +137,10 @@ function reference(loop: Driven): void {
 function open(loop: Driven): (turn: Turn) => void {
   setLoop(loop);
   driver.step = loop.lastScope;
-  const giveBack = takeRejections((reason) => loop.rejected(reason));
+  const giveBack = takeRejections(
+    (reason, promise) => loop.rejected(reason, promise),
+    (promise) => loop.handled(promise),
+  );
   return (turn) => {
     giveBack();
     loop.lastScope = driver.step;

@@ -3,6 +3,7 @@ import { checkElements, futuresOf, type Gatherable, type Gathered, loopOf } from
 import { CancelledError, checkNames } from "./errors.ts";
 import { Future, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
+import { pendingText } from "./names.ts";
 import type { WaitSubject } from "./wait.ts";
 
 /**
@@ -70,7 +71,7 @@ class Gathering extends Future<unknown[]> {
       kind: this.kind,
       id: this.id,
       path: this.path,
-      detail: `of which ${pending.length} of ${this.#children.length} are not done`,
+      detail: pendingText(pending, this.#children.length),
       blockers: pending.flatMap((child) => child.subject.blockers ?? []),
     };
   }

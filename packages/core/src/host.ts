@@ -143,17 +143,30 @@ export function drainWorks(): boolean {
 }
 
 /**
- * Routes promises that stay unhandled to `listener`, and to nobody else, until the returned function
- * is called. Listeners that were there before are put back as they were.
+ * Routes promises that stay unhandled to `unhandled`, and those that are handled after that to `handled`,
+ * and to nobody else, until the returned function is called. Listeners that were there before are put
+ * back as they were.
  */
-export function takeRejections(listener: (reason: unknown) => void): () => void {
-  const event = "unhandledRejection";
+export function takeRejections(
+  unhandled: (reason: unknown, promise: unknown) => void,
+  handled: (promise: unknown) => void,
+): () => void {
   if (hostProcess?.rawListeners === undefined) return () => undefined;
-  const others = hostProcess.rawListeners(event);
-  hostProcess.removeAllListeners?.(event);
-  hostProcess.on?.(event, listener);
+  const giveBack = [
+    takeEvent(hostProcess, "unhandledRejection", unhandled),
+    takeEvent(hostProcess, "rejectionHandled", handled),
+  ];
   return () => {
-    hostProcess.off?.(event, listener);
-    for (const other of others) hostProcess.on?.(event, other);
+    for (const one of giveBack) one();
+  };
+}
+
+function takeEvent(from: ProcessLike, event: string, listener: Listener): () => void {
+  const others = from.rawListeners?.(event) ?? [];
+  from.removeAllListeners?.(event);
+  from.on?.(event, listener);
+  return () => {
+    from.off?.(event, listener);
+    for (const other of others) from.on?.(event, other);
   };
 }

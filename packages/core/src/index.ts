@@ -4,6 +4,10 @@
  *
  * @packageDocumentation
  */
+// Rewritten code looks for it wherever core is loaded.
+// oxlint-disable-next-line import/no-unassigned-import -- it is loaded for what it does
+import "./awaits.ts";
+
 export {
   type AsCompleted,
   asCompleted,

@@ -4,6 +4,7 @@ import { currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
+import { limitReached } from "./limit.ts";
 import type { ChoiceKind, Policy } from "./policy.ts";
 import { type Drive, Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
@@ -30,6 +31,8 @@ export interface Arrivals {
   readonly waiting: boolean;
 }
 
+const noTask = (): number => -1;
+
 /**
  * The clock, the ready queue and the agenda, and the one place where they move: `turn`. A loop adds
  * to this what programs call.
@@ -49,8 +52,10 @@ export abstract class Kernel implements Driven, ReadyQueue {
   fires = false;
   /** @internal True for `runSync`: nothing is drained, so no body may need it. */
   sync = false;
-  /** @internal Armed alarms that do not keep the run going. */
-  background = 0;
+  /** @internal How many hand-overs are ready: without a policy what they go on to was still this step. */
+  handOvers = 0;
+  /** @internal Promises that were unhandled while there were any, each with what is to be said of it. */
+  unhandled: Map<unknown, UnhandledRejectionError> | null = null;
   /** How many steps were run. */
   steps = 0;
   /** @internal What has failed the run and was not yet thrown. */
@@ -58,7 +63,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** @internal */
   protected readonly ready: Ring = new Ring();
   /** @internal */
-  protected readonly agenda: Agenda = new Agenda();
+  readonly agenda: Agenda = new Agenda();
   /** @internal */
   protected arrivals: Arrivals | null = null;
   /** @internal */
@@ -84,6 +89,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** What a policy asks about its options; made with the first choice. */
+  #taskAt: ((index: number) => number) | null = null;
 
   constructor(options: LoopOptions, drive: Drive) {
     this.settings = checkOptions(options);
@@ -183,18 +190,23 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.fail(error);
   }
 
-  /** @internal A promise stayed unhandled to the end of its step (rule S7). */
-  rejected(reason: unknown): void {
+  /** @internal A promise stayed unhandled to the end of its step (rule S7.8). */
+  rejected(reason: unknown, promise: unknown): void {
     if (this.halted) return;
     const scope = currentScope();
     const where = scope === null ? "a callback" : `task \`${scope.task.path}\``;
-    this.fail(
-      new UnhandledRejectionError(
-        `A promise was rejected in ${where} at ${this.at()}, and nothing had handled it when the ` +
-          "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
-        { time: this.now, task: scope?.task.path, cause: reason },
-      ),
+    const error = new UnhandledRejectionError(
+      `A promise was rejected in ${where} at ${this.at()}, and nothing had handled it when the ` +
+        "step ended. Await it where it can fail, or give it a `catch`. The cause is the rejection.",
+      { time: this.now, task: scope?.task.path, cause: reason },
     );
+    if (this.handOvers === 0) this.fail(error);
+    else (this.unhandled ??= new Map()).set(promise, error);
+  }
+
+  /** @internal That promise was handled after all. */
+  handled(promise: unknown): void {
+    this.unhandled?.delete(promise);
   }
 
   /** @internal Work has come from outside a step: a parked loop goes on. */
@@ -247,6 +259,14 @@ export abstract class Kernel implements Driven, ReadyQueue {
     );
   }
 
+  /** @internal An option of the program's own: the first where nobody chooses. */
+  chooseOption(count: number): number {
+    if (this.#policy === null || count < 2) return 0;
+    const picked = this.ask(this.#policy, "choose", count, noTask);
+    this.observer?.choice("choose", count, picked);
+    return picked;
+  }
+
   #ended(reason: StopReason): Turn {
     this.reason = reason;
     return ENDED;
@@ -294,8 +314,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      if (next === Infinity || (this.background > 0 && this.background === this.agenda.size))
-        return this.#ended("exhausted");
+      if (next === Infinity || this.agenda.onlyBackground) return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
         return this.#ended("until");
@@ -346,15 +365,13 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   #choose(policy: Policy): Activation | undefined {
-    for (let i = this.ready.length - 1; i >= 0; i--) {
-      if (this.ready.at(i)?.dropped === true) this.ready.take(i);
-    }
-    // What is the engine's own is no option: whoever is asked chooses among the program's steps.
+    // What is the engine's own, or was taken back, is no option: whoever is asked chooses among steps.
     const quiet = this.#firstQuiet();
     if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();
-    const picked = this.ask(policy, "ready", count, (i) => this.ready.at(i)?.taskId ?? -1);
+    this.#taskAt ??= (index) => this.ready.at(index)?.taskId ?? -1;
+    const picked = this.ask(policy, "ready", count, this.#taskAt);
     this.observer?.choice("ready", count, picked);
     return this.ready.take(picked);
   }
@@ -364,7 +381,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
     if (this.#left > 0 && this.#firstQuiet() >= 0) return RAN;
     if (this.steps >= this.#lastStep) return this.#ended("stopped");
     if (this.#left === 0) return RAN;
-    this.#tooMany(this.steps >= this.settings.maxSteps ? "run" : "instant");
+    const what = this.steps >= this.settings.maxSteps ? "run" : "instant";
+    this.fail(limitReached(what, this));
     return this.#ended("limit");
   }
 
@@ -376,25 +394,5 @@ export abstract class Kernel implements Driven, ReadyQueue {
       if (activation?.quiet === true || activation?.dropped === true) return i;
     }
     return -1;
-  }
-
-  #tooMany(what: "instant" | "run"): void {
-    const { maxSteps, maxStepsPerInstant } = this.settings;
-    const limit = what === "instant" ? maxStepsPerInstant : maxSteps;
-    const scope = driver.step;
-    const last = scope === null ? "" : ` The last to run was \`${scope.task.path}\`.`;
-    const meaning =
-      what === "instant"
-        ? "Probably a loop waits with `sleep(0)`, or two tasks wake each other, and nothing lets time " +
-          "move: sleep for longer, or wait for an event. If the work is real, raise `maxStepsPerInstant`."
-        : "If the work is real, raise `maxSteps`.";
-    this.fail(
-      new LimitError(
-        what === "instant"
-          ? `${limit} steps at ${this.at()} and time has not moved.${last} ${meaning}`
-          : `The run has taken ${limit} steps and is at ${this.at()}.${last} ${meaning}`,
-        { time: this.now, task: scope?.task.path },
-      ),
-    );
   }
 }

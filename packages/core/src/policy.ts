@@ -1,9 +1,10 @@
 /**
- * What is being chosen: the ready activation that runs next, or the `external` call that arrived.
+ * What is being chosen: the ready activation that runs next, the `external` call that arrived, or an
+ * option of the program's own (`choose`).
  *
  * @category For extenders
  */
-export type ChoiceKind = "ready" | "external";
+export type ChoiceKind = "ready" | "external" | "choose";
 
 /**
  * Takes every choice that the program does not determine (rule S10). Strategies, replay, shrinking

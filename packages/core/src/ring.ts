@@ -36,12 +36,19 @@ export class Ring {
 
   /** Takes out the item at `index`; the others keep their order. */
   take(index: number): Activation | undefined {
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    const head = this.#head;
     const item = this.at(index);
-    for (let i = index; i > 0; i--) {
-      this.#slots[(this.#head + i) & mask] = this.#slots[(this.#head + i - 1) & mask];
+    if (2 * index < this.length) {
+      for (let i = index; i > 0; i--) slots[(head + i) & mask] = slots[(head + i - 1) & mask];
+      this.shift();
+      return item;
     }
-    this.shift();
+    const last = this.length - 1;
+    for (let i = index; i < last; i++) slots[(head + i) & mask] = slots[(head + i + 1) & mask];
+    slots[(head + last) & mask] = undefined;
+    this.length = last;
     return item;
   }
 

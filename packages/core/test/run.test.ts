@@ -367,7 +367,7 @@ describe("S7: a task that will not end when the run does", () => {
         await sleep(1);
         return "main's result";
       },
-      { debug, log: (message) => void messages.push(message) },
+      { debug, slowStepMs: Infinity, log: (message) => void messages.push(message) },
     );
     expect(await end).toBe("main's result");
     expect(messages).toEqual(said);

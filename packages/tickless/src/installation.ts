@@ -16,6 +16,7 @@ const entries = [
   "@tickless/ambient",
   "@tickless/core",
   "@tickless/core/kit",
+  "@tickless/explore",
   "@tickless/sync",
   "@tickless/trace",
   "@tickless/trace/exporters",

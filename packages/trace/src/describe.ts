@@ -65,10 +65,18 @@ function operation(event: EventOf<"operation">, index: TraceIndex): string {
 
 function wait(event: EventOf<"wait">, index: TraceIndex): string {
   if (event.on === "sleep") return `sleeps until ${timeText(event.until, index)}`;
+  if (event.on === "hand-over") return "hands over";
   if (event.on === "external") return "waits for an external call";
   if (event.object < 0) return `waits (${event.on})`;
-  return `waits for ${event.on} ${index.pathOf(event.object)}`;
+  const object = `${event.on} ${index.pathOf(event.object)}`;
+  return `${waits[event.op] ?? (event.op === "" ? "waits for" : `waits to ${event.op}`)} ${object}`;
 }
+
+const chosen: Readonly<Record<string, string>> = {
+  ready: "what runs next",
+  external: "which call is delivered",
+  choose: "of the program's own",
+};
 
 function named(event: EventOf<"name">, index: TraceIndex): EventText {
   const parent = index.pathOf(event.parent);
@@ -84,6 +92,16 @@ function settled(event: EventOf<"settle">, index: TraceIndex): EventText {
   const who = thing(event.object, index);
   return { who, what: settlements[event.outcome] ?? event.outcome };
 }
+
+/** What a task waits for that does `await queue.get()` and the like. */
+const waits: Readonly<Record<string, string>> = {
+  get: "waits to get from",
+  put: "waits to put into",
+  join: "waits for all items to be done of",
+  acquire: "waits for",
+  reacquire: "waits to take back the lock of",
+  wait: "waits for",
+};
 
 type Doer = (nobody: string) => string;
 type Tell<K extends EventKind> = (event: EventOf<K>, index: TraceIndex, doer: Doer) => EventText;
@@ -117,7 +135,7 @@ const tell: { readonly [K in EventKind]: Tell<K> } = {
   }),
   choice: ({ on, count, picked }) => ({
     who: "the policy",
-    what: `picks option ${picked} of ${count}: ${on === "ready" ? "what runs next" : "which call is delivered"}`,
+    what: `picks option ${picked} of ${count}: ${chosen[on]}`,
   }),
   draw: ({ stream }, _index, doer) => ({
     who: doer("a callback"),

@@ -70,6 +70,11 @@ function numberOf(trace: TraceSource, point: ReplayPoint): number {
   throw badRange("options.until.time", `a time of the run, which ends at ${now}`, point.time);
 }
 
+/** A choice of the program's own (`choose`), which it makes in a step. */
+function isOwnChoice(event: TraceEvent): boolean {
+  return event.kind === "choice" && event.on === "choose";
+}
+
 function isStep({ kind }: TraceEvent): boolean {
   return kind === "step" || kind === "callback";
 }
@@ -98,5 +103,6 @@ export function stepsBefore(trace: TraceSource, point: ReplayPoint): number {
     }
     if (isStep(event) && event !== target && event.event < number) steps++;
   }
-  return between.has(target.kind) || isStep(target) ? steps : Math.max(0, steps - 1);
+  const outside = between.has(target.kind) && !isOwnChoice(target);
+  return outside || isStep(target) ? steps : Math.max(0, steps - 1);
 }

@@ -81,12 +81,19 @@ export function reproLine(source: TraceSource): string | null {
   return formatRepro({ engine, seed, start, timeUnit, drive, options, choices });
 }
 
+/** One choice: option `picked` of `count`. */
+interface Picked {
+  readonly count: number;
+  readonly picked: number;
+}
+
 /**
- * The repro line of a run with these options and no policy, which takes no recording.
+ * The repro line of a run with these options, which takes no recording: of one without a policy, or of
+ * one whose policy has taken `choices`.
  *
  * @throws TypeError if the options have a policy: what it has chosen only a recording knows
  */
-export function reproLineOf(options: SimulateOptions): string {
+export function reproLineOf(options: SimulateOptions, choices?: Iterable<Picked>): string {
   if (options.policy !== undefined) {
     throw badType(
       "options.policy",
@@ -95,7 +102,12 @@ export function reproLineOf(options: SimulateOptions): string {
       "Record the run: `reproLine(trace)`.",
     );
   }
-  return formatRepro(reproOf(options));
+  const repro = reproOf(options);
+  if (choices === undefined) return formatRepro(repro);
+  const writer = new ChoiceWriter();
+  for (const { count, picked } of choices) writer.add(count, picked);
+  const whole = { ...repro.options, policy: true };
+  return formatRepro({ ...repro, options: whole, choices: writer.toString() });
 }
 
 /** A run with these options, in which nothing was chosen. */

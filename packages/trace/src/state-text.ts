@@ -66,9 +66,9 @@ class StateText {
 
   #waits({ waits }: TaskState): string {
     const { index } = this.#travel;
-    const texts = waits.map(({ event, since, op }) => {
+    const texts = waits.map(({ event, since }) => {
       const { what } = textOf(this.#travel.event(event), index);
-      return `${what}${op === "" ? "" : ` (${op})`}, since ${this.#at(since)} (event ${event})`;
+      return `${what}, since ${this.#at(since)} (event ${event})`;
     });
     return texts.join("; and ");
   }

@@ -1,0 +1,106 @@
+import type { RunResult, SimulateOptions } from "@tickless/core";
+import { ExplorationError } from "./errors.ts";
+import type { Exploration } from "./exploration.ts";
+import { type Failure, failureOf, lineOf } from "./failure.ts";
+import type { ExploreSettings } from "./options.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Pilot } from "./pilot.ts";
+import { Random } from "./random.ts";
+import type { Search } from "./strategy.ts";
+import { explorationText } from "./text.ts";
+import { wallTimeMs } from "./wall-clock.ts";
+
+const silence = (): void => undefined;
+
+/** A campaign in progress: says how to run the next schedule, and takes what came of it. */
+export class Campaign<T> {
+  readonly #settings: ExploreSettings<T>;
+  readonly #search: Search;
+  readonly #pilot = new Pilot();
+  readonly #run: SimulateOptions;
+  readonly #outcomes = new Outcomes();
+  readonly #end: number;
+  #index = -1;
+  #choices = 0;
+  #failure: Failure | null = null;
+  #complete = false;
+
+  constructor(settings: ExploreSettings<T>) {
+    this.#settings = settings;
+    const { strategy, bound, run } = settings;
+    const seed = String(run.seed ?? "0");
+    this.#search = strategy.begin({
+      seed,
+      bound,
+      random: (purpose) => new Random(seed, purpose),
+    });
+    const probes = [this.#pilot, ...(run.probes ?? [])];
+    // What a thousand runs report would bury what the campaign has found.
+    const log = run.log ?? silence;
+    this.#run = { ...run, log, probes, policy: this.#pilot };
+    this.#end = settings.wallTimeMs === Infinity ? Infinity : wallTimeMs() + settings.wallTimeMs;
+  }
+
+  /** Options of the next schedule; null: there is none. */
+  next(): SimulateOptions | null {
+    const { schedules, stopAtFirst } = this.#settings;
+    if (this.#failure !== null && stopAtFirst) return null;
+    if (this.#index + 1 >= schedules) return null;
+    if (this.#end !== Infinity && wallTimeMs() > this.#end) return null;
+    const policy = this.#search.next(this.#index + 1);
+    if (policy === null) {
+      this.#complete = true;
+      return null;
+    }
+    this.#index++;
+    this.#pilot.begins(policy);
+    return this.#run;
+  }
+
+  /** The schedule has been run. */
+  took(result: RunResult<T>): void {
+    const pilot = this.#pilot;
+    if (pilot.broken !== null) throw pilot.broken.error;
+    const { choices } = pilot;
+    this.#choices += choices.length;
+    const failed = failureOf(result, this.#settings.check);
+    this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
+    if (failed !== null && this.#failure === null) {
+      this.#failure = {
+        ...failed,
+        strategy: this.#settings.strategy.name,
+        schedule: this.#index,
+        choices: [...choices],
+        reproLine: lineOf(this.#settings.run, choices),
+      };
+    }
+    this.#search.finished?.(pilot.run(this.#index, failed !== null));
+  }
+
+  result(): Exploration {
+    const { reached } = this.#pilot;
+    const found = {
+      strategy: this.#settings.strategy.name,
+      schedules: this.#index + 1,
+      complete: this.#complete,
+      choices: this.#choices,
+      failure: this.#failure ?? this.#unreached(reached),
+      outcomes: this.#outcomes.list(this.#settings.run),
+      sometimes: Object.fromEntries(reached),
+    };
+    return { ...found, text: explorationText(found) };
+  }
+
+  /** What is to be true sometimes and never was. */
+  #unreached(reached: ReadonlyMap<string, number>): Failure | null {
+    const names = [...reached].flatMap(([name, count]) => (count === 0 ? [`\`${name}\``] : []));
+    if (names.length === 0) return null;
+    const error = new ExplorationError(
+      "ERR_NEVER_REACHED",
+      `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${this.#index + 1} ` +
+        "schedules. Run more of them, or find out what keeps the program from getting there.",
+    );
+    const { name: strategy } = this.#settings.strategy;
+    return { error, reason: "sometimes", strategy, schedule: -1, choices: [], reproLine: "" };
+  }
+}

@@ -1,0 +1,29 @@
+import { rewriteAwaits } from "./rewrite.ts";
+import { type HandOverFiles, selectionOf } from "./selection.ts";
+
+/** What loaders such as jiti give a transform. */
+export interface TransformOptions {
+  readonly source: string;
+  readonly filename?: string;
+}
+
+/**
+ * Puts the rewriting of awaits (rule S10.10) in front of a transform, for loaders that have TypeScript
+ * compiled by one, as the command does with jiti. A compiler that reads the map of its input finds it
+ * at the end.
+ *
+ * @throws TypeError if `files` is not what it should be
+ */
+export function transformWithHandOvers<O extends TransformOptions>(
+  transform: (options: O) => string,
+  files: HandOverFiles = {},
+): (options: O) => { code: string } {
+  const selected = selectionOf(files);
+  return (options) => {
+    const file = options.filename?.replaceAll("\\", "/") ?? "";
+    const rewritten = selected(file) ? rewriteAwaits(options.source, { file }) : null;
+    if (rewritten === null) return { code: transform(options) };
+    const source = `${rewritten.code}\n//# sourceMappingURL=${rewritten.map.toUrl()}\n`;
+    return { code: transform({ ...options, source }) };
+  };
+}
