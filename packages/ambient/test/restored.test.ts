@@ -250,7 +250,7 @@ test.skipIf(process.features.typescript !== "strip").each(["auto", "reference"])
   },
 );
 
-describe("A3: others see nothing of a run", () => {
+describe("A2: others see nothing of a run", () => {
   test("two runs at the same time have each its own clock", async () => {
     const log: string[] = [];
     const clock = (name: string, stepMs: number, startDate: string) =>

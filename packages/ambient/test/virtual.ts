@@ -1,7 +1,7 @@
 import { run } from "@tickless/core";
 import { record } from "@tickless/trace";
 import { expect } from "vitest";
-import { virtualize, type VirtualizeOptions } from "../src/index.ts";
+import { guard, virtualize, type VirtualizeOptions } from "../src/index.ts";
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -19,7 +19,8 @@ export function stopwatch(): () => number {
 }
 
 /**
- * Runs a program that is written with globals alone in virtual time, twice, with equal fingerprints.
+ * Runs a program that is written with globals alone in virtual time, twice, with equal fingerprints. It is
+ * guarded: what would be real, such as I/O, is refused.
  *
  * @returns what it returned, and how long it took in virtual time
  */
@@ -27,8 +28,9 @@ export async function twice<T>(
   main: () => Promise<T>,
   options: VirtualizeOptions = {},
 ): Promise<{ readonly value: T; readonly now: number }> {
-  const one = await record(virtualize(main, options));
-  const two = await record(virtualize(main, options));
+  const virtual = guard(virtualize(main, options));
+  const one = await record(virtual);
+  const two = await record(virtual);
   if (one.outcome?.status !== "fulfilled") throw one.outcome?.reason ?? new Error(one.reason);
   expect(two.fingerprint).toBe(one.fingerprint);
   expect(two.outcome).toEqual(one.outcome);

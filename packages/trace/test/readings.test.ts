@@ -1,7 +1,9 @@
-import { getRunningLoop, mark, sleep } from "@tickless/core";
+// What differs from machine to machine is read here on purpose.
+/* oxlint-disable no-restricted-properties, no-restricted-globals */
+import { type FlowOf, getRunningLoop, mark, sleep } from "@tickless/core";
 import { noteReading } from "@tickless/core/kit";
 import { describe, expect, test } from "vitest";
-import { record, replay } from "../src/index.ts";
+import { record, recordSync, replay, replaySync } from "../src/index.ts";
 
 /** Reads a clock that is another in every run; `tells` says so, as `guard` does. */
 function timed(tells: boolean): () => Promise<void> {
@@ -38,6 +40,20 @@ describe("readings of the host's clock and chance", () => {
     if (replayed.same) throw new Error("the replay did not diverge");
     expect(replayed.divergence.reason).toContain(
       "Before it the recorded run has read what no seed controls:\n  Date.now() 3 times in main",
+    );
+  });
+
+  test("a replay that watches notes them itself, of generators on the caller's stack too", () => {
+    let runs = 0;
+    function* main(): FlowOf<void> {
+      yield* sleep(5);
+      yield* sleep(Date.now() > 0 ? ++runs : 0);
+    }
+    const { trace } = recordSync(main);
+    const replayed = replaySync(trace, main, { watch: true });
+    if (replayed.same) throw new Error("the replay did not diverge");
+    expect(replayed.divergence.reason).toMatch(
+      /^ {2}Date\.now\(\) in main, after event 7, at main \(.*readings\.test\.ts.*:\d+:\d+\)$/m,
     );
   });
 
