@@ -1,5 +1,5 @@
 import type { SimulateOptions } from "@tickless/core";
-import { badRange, badType, type Policy } from "@tickless/core/kit";
+import { badRange, badType, checkNames, type Policy } from "@tickless/core/kit";
 import { TraceError } from "./errors.ts";
 import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
@@ -120,6 +120,7 @@ function checkMode(mode: ReplayMode, course: Course): void {
 
 /** Checks the options of a replay; answers its mode. */
 export function checkReplayOptions(options: ReplayOptions, course: Course): ReplayMode {
+  checkNames(options, ["mode", "follow", "policy", "until", "program", "force", "watch"]);
   for (const name of RECORDED) {
     refuse(name, (options as SimulateOptions)[name], "A replay takes it from its source.");
   }

@@ -1,5 +1,5 @@
 import type { Result, RunResult } from "@tickless/core";
-import { Simulation } from "@tickless/core/kit";
+import { checkNames, Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
 import { record } from "./record.ts";
@@ -69,6 +69,7 @@ export async function replay<R>(
   options: ReplayOptions = {},
 ): Promise<ReplayResult<Result<R>> | Stopped<Result<R>>> {
   const course = courseOf(source);
+  checkNames(options, ["mode"]);
   const { until } = options;
   if (until === undefined) return replayed(course, main, options);
   if (course.trace !== null) return stoppedAt(course.trace, main, options, until);
