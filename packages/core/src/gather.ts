@@ -1,5 +1,12 @@
 import { type Activation, type ReadyQueue, UNARMED } from "./activation.ts";
-import { checkElements, futuresOf, type Gatherable, type Gathered, loopOf } from "./elements.ts";
+import {
+  checkElements,
+  differentOf,
+  futuresOf,
+  type Gatherable,
+  type Gathered,
+  loopOf,
+} from "./elements.ts";
 import { CancelledError, checkNames } from "./errors.ts";
 import { Future, RAISED } from "./future.ts";
 import type { Loop } from "./loop.ts";
@@ -190,7 +197,7 @@ export function gather(
   const elements = checkElements(list, "gather");
   checkNames(options, ["returnExceptions"]);
   const loop = loopOf(elements, "gather");
-  const different = [...new Set(elements)];
+  const different = differentOf(elements);
   const futures = futuresOf(different, loop);
   let children = futures;
   if (different.length < elements.length) {
