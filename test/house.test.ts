@@ -28,7 +28,7 @@ const coreFloors = [
     "where",
     "limit",
   ],
-  ["coroutine", "settlement", "kernel", "call"],
+  ["coroutine", "settlement", "kernel", "call", "start"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],
