@@ -28,6 +28,7 @@ interface SideResult {
   readonly bytesPerTask: Spread;
   readonly residentBytesPerTask: Spread;
   readonly milliseconds: Spread;
+  readonly cpuMilliseconds: Spread;
 }
 
 /** The engine and the bare loop compared, on one workload of one size with one kind of task. */
@@ -68,6 +69,7 @@ function sideResult(measurements: readonly Measurement[]): SideResult {
     bytesPerTask: of("bytesPerTask"),
     residentBytesPerTask: of("residentBytesPerTask"),
     milliseconds: of("milliseconds"),
+    cpuMilliseconds: of("cpuMilliseconds"),
   };
 }
 

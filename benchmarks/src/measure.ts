@@ -14,8 +14,10 @@ export interface Measurement {
   readonly bytesPerTask: number;
   /** For memory: by how much a sleeping task makes the process larger. */
   readonly residentBytesPerTask: number;
-  /** For times: how long it takes, the median of what one process has tried. */
+  /** For times: how long it takes, the median of the turns of one process. */
   readonly milliseconds: number;
+  /** The same by the processor time of the process: the mean of the turns, its clock being coarse. */
+  readonly cpuMilliseconds: number;
 }
 
 /** How long a program is run for a figure, over and over if it is short. */
@@ -73,6 +75,7 @@ export async function measureOnce(program: Program, size: Size): Promise<Measure
     bytesPerTask: 0,
     residentBytesPerTask: 0,
     milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
@@ -109,6 +112,7 @@ export async function measureSpeed(
     bytesPerTask: 0,
     residentBytesPerTask: 0,
     milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
@@ -139,25 +143,33 @@ export async function measureMemory(program: Program, size: Size): Promise<Measu
     bytesPerTask: (during.heapBytes - before.heapBytes) / size.tasks,
     residentBytesPerTask: (during.residentBytes - before.residentBytes) / size.tasks,
     milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
-/** How long what `program` does between every other moment and the next takes, by `clock`, in ms. */
+/** How long what `program` does between every other moment and the next takes, by `clock`. */
 export async function measureTime(
   program: Program,
   size: Size,
-  clock: () => number = () => performance.now(),
+  clock: () => Instant = instant,
 ): Promise<Measurement> {
-  const moments: number[] = [];
+  const turns: Instant[] = [];
+  let open: Instant | undefined;
   const begun = instant();
-  const check = await program(size, () => moments.push(clock()));
-  const took = moments.flatMap((at, i) => (i % 2 === 0 ? [(moments[i + 1] ?? NaN) - at] : []));
+  const check = await program(size, () => {
+    const here = clock();
+    if (open !== undefined) {
+      turns.push({ wallMs: here.wallMs - open.wallMs, cpuMs: here.cpuMs - open.cpuMs });
+    }
+    open = open === undefined ? here : undefined;
+  });
   return {
     check,
     ...rates(check.events, since(begun)),
     peakBytes: peakBytes(),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
-    milliseconds: median(took),
+    milliseconds: median(turns.map(({ wallMs }) => wallMs)),
+    cpuMilliseconds: turns.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / turns.length,
   };
 }

@@ -44,6 +44,12 @@ function own(side: Comparison["engine"], { measures, figures }: Comparison): [Sp
   return [value, shown(figure, value.median)];
 }
 
+/** What other programs on the machine disturb less. */
+function byCpu({ measures, engine, figures: { cpuRatio } }: Comparison): string {
+  if (measures === "time") return shown("ms", engine.cpuMilliseconds.median);
+  return measures === "speed" && cpuRatio !== undefined ? shown("cpuRatio", cpuRatio.median) : "";
+}
+
 /** The titles of the columns that `row` fills for a workload that measures this. */
 export function header(measures: Comparison["measures"]): string {
   const [engine, bare] = TITLES[measures];
@@ -57,7 +63,7 @@ export function header(measures: Comparison["measures"]): string {
     bare,
     "ratio",
     "min..max",
-    measures === "speed" ? "by CPU" : "",
+    measures === "speed" || measures === "time" ? "by CPU" : "",
     "target",
     "peak RSS",
     "",
@@ -81,7 +87,7 @@ export function row(comparison: Comparison, quick: boolean): string {
     bare ? own(bare, comparison)[1] : "",
     ratio ? shown("ratio", ratio.median) : "",
     ratio ? range("ratio", ratio) : "",
-    measures === "speed" && figures.cpuRatio ? shown("cpuRatio", figures.cpuRatio.median) : "",
+    byCpu(comparison),
     judged.map(({ target }) => boundOf(target)).join(", "),
     shown("peak", engine.peakBytes.most),
     judged.length === 0 ? "" : judged.every(({ met }) => met) ? "met" : "missed",

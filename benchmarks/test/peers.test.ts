@@ -18,6 +18,7 @@ function measurement(eventsPerSecond: number, check: Check = CHECK): Measurement
     bytesPerTask: 0,
     residentBytesPerTask: 0,
     milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 

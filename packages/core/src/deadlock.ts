@@ -242,13 +242,14 @@ function wrapped(text: string): string[] {
 }
 
 /** What to do about it: once for each kind of trouble. */
-function advise(blocked: readonly BlockedTask[]): string[] {
+function advise(blocked: readonly BlockedTask[], loop: Loop): string[] {
   const advice = blocked.flatMap(({ waits }) => waits.map((wait) => wait.advice));
   if (blocked.some(({ waits }) => waits.length === 0)) {
     advice.push(
-      "A promise that the loop does not own is one that Tickless did not make: of an I/O call, a real " +
-        "timer, a library, or `new Promise`. Nothing that is left in this run can settle it. For real " +
-        "I/O write `await external(() => fetch(url))`; to wait for time, `await sleep(10)`.",
+      loop.surroundings?.advice?.() ??
+        "A promise that the loop does not own is one that Tickless did not make: of an I/O call, a real " +
+          "timer, a library, or `new Promise`. Nothing that is left in this run can settle it. For real " +
+          "I/O write `await external(() => fetch(url))`; to wait for time, `await sleep(10)`.",
     );
   }
   return [...new Set(advice)].filter((text) => text !== undefined);
@@ -267,7 +268,7 @@ export function deadlockError(loop: Loop): DeadlockError {
     "",
     ...waitLines(blocked, loop),
     ...cycleLines(cycle),
-    ...advise(blocked).map((text) => `\n${wrapped(text).join("\n")}`),
+    ...advise(blocked, loop).map((text) => `\n${wrapped(text).join("\n")}`),
   ];
   const ring = cycle.tasks.map(({ path }) => path);
   return new DeadlockError(message.join("\n").trimEnd(), now, blocked, ring);

@@ -63,7 +63,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** @internal */
   protected readonly ready: Ring = new Ring();
   /** @internal */
-  protected readonly agenda: Agenda = new Agenda();
+  readonly agenda: Agenda = new Agenda();
   /** @internal */
   protected arrivals: Arrivals | null = null;
   /** @internal */
@@ -316,7 +316,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      if (next === Infinity) return this.#ended("exhausted");
+      if (next === Infinity || this.agenda.onlyBackground) return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
         return this.#ended("until");

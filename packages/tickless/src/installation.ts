@@ -13,6 +13,7 @@ const entries = [
   "tickless",
   "tickless/kit",
   "tickless/node",
+  "@tickless/ambient",
   "@tickless/core",
   "@tickless/core/kit",
   "@tickless/explore",

@@ -1,4 +1,5 @@
-import type { EventKind, EventOf, TraceEvent } from "./event.ts";
+import { badType } from "@tickless/core/kit";
+import { type EventKind, type EventOf, fieldsOf, type TraceEvent } from "./event.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 /** An event in words. */
@@ -150,6 +151,9 @@ const tell: { readonly [K in EventKind]: Tell<K> } = {
 
 /** Who does what in an event. `index` is that of the trace it belongs to. */
 export function textOf(event: TraceEvent, index: TraceIndex): EventText {
+  if (fieldsOf((event as Partial<TraceEvent> | null)?.kind ?? "") === undefined) {
+    throw badType("event", "an event of a trace, as `trace.event(5)` gives it", event);
+  }
   const doer = (nobody: string): string => {
     const task = index.taskOf(event);
     return task < 0 ? nobody : index.pathOf(task);

@@ -86,7 +86,8 @@ function reproLines(trace: TraceSource): string[] {
 const OUTSIDE = [
   "  If the program is the very one that was recorded, it takes something from outside the run:",
   "    Date.now(), Math.random(), a variable that an earlier run has changed, or real I/O that is",
-  "    not in `external(…)`.",
+  "    not in `external(…)`. See which, and where: `run(guard(main))`. Take it from the run instead:",
+  "    `run(virtualize(main))`.",
 ];
 
 /** What a reader of a divergence report can type now. */

@@ -1,3 +1,4 @@
+import { badType, checkNames } from "@tickless/core/kit";
 import { type SimulateOptions, UsageError } from "@tickless/core";
 import type { Drive, Probe } from "@tickless/core/kit";
 import type { Chunk } from "./chunk.ts";
@@ -103,7 +104,10 @@ class Recording implements Recorder {
   readonly #segments = new SegmentWriter();
 
   constructor(options: RecorderOptions) {
+    checkNames(options, ["program", "options", "level", "letters", "write"]);
     const { level = "all", letters = ALL_LETTERS, write } = options;
+    if (write !== undefined && typeof write !== "function")
+      throw badType("write", "a function", write);
     this.#options = options;
     this.#level = level;
     const most = bytesKept(level);

@@ -1,5 +1,5 @@
 import type { SimulateOptions } from "@tickless/core";
-import { badRange, badType, type Policy } from "@tickless/core/kit";
+import { badRange, badType, checkNames, type Policy } from "@tickless/core/kit";
 import { TraceError } from "./errors.ts";
 import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
@@ -55,9 +55,8 @@ export interface ReplayOptions extends Omit<SimulateOptions, (typeof RECORDED)[n
   /** Where the trace was read from, for the commands that a report suggests. */
   readonly traceFile?: string | undefined;
   /**
-   * Notes what the program reads of the host's clock and chance (`Date`, `Math.random`, `performance.now`,
-   * `crypto`), so that a report can name it. Meanwhile these functions are exchanged for others that tell
-   * and pass on, for the whole process. Default: false.
+   * Notes what the program asks of the host's timers, clocks and chance (`Date`, `Math.random`,
+   * `performance.now`, `crypto`), so that a report can name it, with its place. Default: false.
    */
   readonly watch?: boolean | undefined;
 }
@@ -121,6 +120,7 @@ function checkMode(mode: ReplayMode, course: Course): void {
 
 /** Checks the options of a replay; answers its mode. */
 export function checkReplayOptions(options: ReplayOptions, course: Course): ReplayMode {
+  checkNames(options, ["mode", "follow", "policy", "until", "program", "force", "watch"]);
   for (const name of RECORDED) {
     refuse(name, (options as SimulateOptions)[name], "A replay takes it from its source.");
   }

@@ -1,5 +1,5 @@
 import type { Result, RunResult } from "@tickless/core";
-import { Simulation } from "@tickless/core/kit";
+import { checkNames, Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
 import { record } from "./record.ts";
@@ -69,6 +69,7 @@ export async function replay<R>(
   options: ReplayOptions = {},
 ): Promise<ReplayResult<Result<R>> | Stopped<Result<R>>> {
   const course = courseOf(source);
+  checkNames(options, ["mode"]);
   const { until } = options;
   if (until === undefined) return replayed(course, main, options);
   if (course.trace !== null) return stoppedAt(course.trace, main, options, until);
@@ -86,13 +87,7 @@ export async function replayed<R>(
   run?: number,
 ): Promise<ReplayResult<Result<R>>> {
   const plan = new ReplayPlan(course, options, run);
-  const endWatch = plan.watch();
-  try {
-    const simulation = begun(plan, main);
-    return await concluded(plan, simulation);
-  } finally {
-    endWatch();
-  }
+  return concluded(plan, begun(plan, main));
 }
 
 /** Even the first events may differ: the simulation is null where they did. */
@@ -139,12 +134,7 @@ async function stoppedAt<R>(
   const steps = stepsBefore(trace, until);
   const simulation = begun(plan, main);
   if ("same" in simulation) return simulation;
-  const endWatch = plan.watch();
-  try {
-    await simulation.advance(steps);
-  } finally {
-    endWatch();
-  }
+  await simulation.advance(steps);
   if (simulation.loop.failure !== null) return concluded(plan, simulation);
   const live = new LiveRun(
     simulation,
@@ -173,14 +163,13 @@ export function replaySync<R>(
   const plan = new ReplayPlan(courseOf(source), options);
   let result: RunResult<Result<R>> | null = null;
   let error: unknown;
-  const endWatch = plan.watch();
   try {
     const drive = plan.cancels ? "runSync" : "simulateSync";
-    result = new Simulation<Result<R>>(main as never, plan.options, drive).finishSync();
+    const simulation = new Simulation<Result<R>>(main as never, plan.options, drive);
+    plan.watch(simulation.loop);
+    result = simulation.finishSync();
   } catch (thrown) {
     error = thrown;
-  } finally {
-    endWatch();
   }
   return plan.verdict(result, error);
 }

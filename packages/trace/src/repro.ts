@@ -1,4 +1,5 @@
-import { badType } from "@tickless/core/kit";
+import { checkTrace } from "./input.ts";
+import { badType, checkNames } from "@tickless/core/kit";
 import type { SimulateOptions } from "@tickless/core";
 import { TraceError } from "./errors.ts";
 import { lineCheck } from "./line-check.ts";
@@ -66,6 +67,7 @@ export function formatRepro(repro: Repro): string {
  *   its program drove itself
  */
 export function reproLine(source: TraceSource): string | null {
+  checkTrace("source", source);
   if (source.first > 1) return null;
   const { engine, seed, start, timeUnit, drive: by, options } = source.header;
   if (by === "loop" || by === "runner") return null;
@@ -94,6 +96,7 @@ interface Picked {
  * @throws TypeError if the options have a policy: what it has chosen only a recording knows
  */
 export function reproLineOf(options: SimulateOptions, choices?: Iterable<Picked>): string {
+  checkNames(options, ["seed"]);
   if (options.policy !== undefined) {
     throw badType(
       "options.policy",
@@ -163,6 +166,7 @@ function fieldsOf(line: string): Map<string, string> {
  *   wrote it
  */
 export function parseRepro(line: string): Repro {
+  if (typeof line !== "string") throw badType("line", "a repro line, a text", line);
   const text = line.trim();
   const fields = fieldsOf(text);
   const number = (letter: string): number | null => {

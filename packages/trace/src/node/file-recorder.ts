@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "no
 import { type Result, type RunResult, simulate, type SimulateOptions } from "@tickless/core";
 import { traceParts } from "../encode.ts";
 import { TraceError } from "../errors.ts";
+import { checkTrace } from "../input.ts";
 import type { Level } from "../levels.ts";
 import type { Main } from "../main.ts";
 import { type Recorder, recorder, type RecorderOptions } from "../recorder.ts";
@@ -94,6 +95,7 @@ class PendingFile {
  * @throws TraceError (ERR_TRACE_FILE) if the file cannot be written
  */
 export function writeTrace(file: string, trace: Trace): void {
+  checkTrace("trace", trace);
   const pending = new PendingFile(file);
   try {
     for (const part of traceParts(trace)) pending.write(part);
