@@ -214,6 +214,8 @@ export {
   exploreSync,
   type Failure,
   type FailureReason,
+  interleave,
+  type InterleaveOptions,
   InvariantError,
   type Outcome,
   type Random,

@@ -16,6 +16,7 @@ export {
   failRun,
   handOver,
   type Holding,
+  isCoroutine,
   notePlaces,
   type Policy,
   type Probe,
