@@ -4,6 +4,7 @@ import { afterDisposal, awaited, eachAwaited } from "../src/awaits.ts";
 import {
   createTask,
   currentTask,
+  external,
   gather,
   getRunningLoop,
   run,
@@ -188,6 +189,29 @@ describe("S10.10: under a policy", () => {
       return order;
     });
     expect(new Set(orders).size).toBe(6);
+  });
+
+  test("S7.13: what a function given to external awaits is no choice, also where the run resolves it", async () => {
+    const log: string[] = [];
+    const never: Policy = { choose: () => expect.fail("asked") };
+    const main = async (): Promise<void> => {
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      const call = external(async () => {
+        await opened;
+        log.push("inside a step");
+        await awaited(null);
+        log.push("the same step");
+        return "result";
+      }).toPromise();
+      await sleep(0);
+      open();
+      for (let i = 0; i < 10; i++) await Promise.resolve();
+      log.push("the step ends");
+      log.push(await call);
+    };
+    await run(main, { policy: never });
+    expect(log).toEqual(["inside a step", "the same step", "the step ends", "result"]);
   });
 
   test("S7.9: a promise that something real resolves is given as it comes", async () => {
