@@ -85,15 +85,14 @@ export function eachAwaited(iterable: unknown): unknown {
   if (!choosing() || iterable === null || iterable === undefined) return iterable;
   const source = iterable as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
   const begin = source[Symbol.asyncIterator] as (() => Steps) | undefined | null;
-  if (begin !== undefined && begin !== null) {
-    return {
-      [Symbol.asyncIterator]: () => new HandedOverSteps(begin.call(iterable as never), false),
-    };
-  }
-  // The language refuses it, in its own words.
-  if (typeof source[Symbol.iterator] !== "function") return iterable;
-  const plain = inPlainSteps(source as Iterable<unknown>) as unknown as Steps;
-  return { [Symbol.asyncIterator]: () => new HandedOverSteps(plain, true) };
+  const plain = begin === undefined || begin === null;
+  // The language refuses what has neither, in its own words.
+  if (typeof (plain ? source[Symbol.iterator] : begin) !== "function") return iterable;
+  const start = (): Steps =>
+    plain
+      ? (inPlainSteps(source as Iterable<unknown>) as unknown as Steps)
+      : Reflect.apply(begin, iterable, []);
+  return { [Symbol.asyncIterator]: () => new HandedOverSteps(start(), plain) };
 }
 
 /**

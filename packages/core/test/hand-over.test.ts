@@ -231,6 +231,39 @@ describe("S10.9: a hand-over", () => {
     expect(log).toEqual(["goes on, task done: true"]);
   });
 
+  test("S8: no probe is told of one after a probe has failed", async () => {
+    let told = 0;
+    const broken = {
+      wait: () => {
+        told++;
+        throw new Error("broken probe");
+      },
+    };
+    await simulate(() => Promise.all([handOver(), handOver()]), {
+      policy: firstInFirstOut(),
+      probes: [broken],
+    });
+    expect(told).toBe(1);
+  });
+
+  test("S7.10: is a step of its task, as the message of a limit has it", async () => {
+    const forever = async (): Promise<void> => {
+      for (;;) await handOver();
+    };
+    const result = await simulate(
+      async () => {
+        const tasks = ["a", "b"].map((name) => createTask(forever, { name }));
+        for (const task of tasks) await task;
+      },
+      { policy: firstInFirstOut(), maxSteps: 6 },
+    );
+    // main, then a and b in turns: the sixth step is a's.
+    expect(result).toMatchObject({
+      reason: "limit",
+      outcome: { reason: { message: expect.stringContaining("The last to run was `main/a`") } },
+    });
+  });
+
   test("S13: two strands of one task are two options", async () => {
     const orders = await everySchedule(async (policy) => {
       let order = "";

@@ -197,8 +197,8 @@ function visitorOf(rewriter: Rewriter): Visitor {
 /**
  * Rewrites the awaits of a source so that each may let another task in (rule S10.10): of `await`, of
  * `for await`, `await using`, and of what an async generator yields and returns; those at the top level
- * of a module stay. Answers null if there is nothing to rewrite, or if the source cannot be parsed: whoever
- * loads it then says what is wrong with it.
+ * of a module stay. Answers null if there is nothing to rewrite; also if the source cannot be parsed, since
+ * whoever loads it says what is wrong with it.
  */
 export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | null {
   if (!asynchronous.test(source) || source.includes(lookup)) return null;
@@ -206,8 +206,7 @@ export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | nul
   const lang = kind.lang ?? languageOf(file);
   if (lang === undefined) return null;
   const sourceType = kind.sourceType ?? (/\.c[jt]s$/.test(file) ? "commonjs" : "module");
-  const { program, errors } = parseSync(file, source, { lang, sourceType });
-  if (errors.length > 0) return null;
+  const { program } = parseSync(file, source, { lang, sourceType });
   const rewriter = new Rewriter(source);
   visitorOf(rewriter).visit(program);
   return rewriter.changed ? rewriter.result(file) : null;
