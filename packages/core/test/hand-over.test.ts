@@ -324,47 +324,4 @@ describe("S10.9: a hand-over", () => {
     });
     expect(result.outcome).toMatchObject({ reason: { code: "ERR_NOT_IN_A_TASK" } });
   });
-
-  const fails = async (): Promise<never> => {
-    throw new Error("early");
-  };
-  const pausing = async (): Promise<void> => {
-    for (let i = 0; i < 3; i++) await handOver();
-  };
-
-  test("S7.8: a promise that is handled before nobody hands over any more was handled in time", async () => {
-    const warnings: Error[] = [];
-    const listener = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", listener);
-    const outcomes = await everySchedule(async (policy) => {
-      const main = async (): Promise<string> => {
-        void createTask(pausing);
-        const early = fails();
-        await handOver();
-        return early.catch((error: Error) => error.message);
-      };
-      return run(main, { policy });
-    });
-    await new Promise(setImmediate);
-    process.off("warning", listener);
-    expect(new Set(outcomes)).toEqual(new Set(["early"]));
-    expect(warnings).toEqual([]);
-  });
-
-  test("S7.8: one that nobody handles fails the run when nobody hands over any more", async () => {
-    const log: string[] = [];
-    const main = async (): Promise<void> => {
-      void fails();
-      await pausing();
-      log.push("all have handed over");
-      await sleep(1);
-      log.push("not reached");
-    };
-    const result = await simulate(main, { policy: firstInFirstOut() });
-    expect(result.outcome).toMatchObject({
-      reason: { code: "ERR_UNHANDLED_REJECTION", task: "main", cause: new Error("early") },
-    });
-    expect(log).toEqual(["all have handed over"]);
-    expect(result.now).toBe(0);
-  });
 });
