@@ -22,6 +22,8 @@ async function handedOver<T>(value: T, loop: Loop, scope: Scope | null): Promise
  * The operand of an `await`, of a `yield` or `return` of an async generator: `value` itself, unless a
  * policy chooses; then a promise of it, which settles after a hand-over. What the engine itself makes
  * one wait for is a hand-over as it is.
+ *
+ * @category For extenders
  */
 export function awaited<T>(value: T): T | Promise<Awaited<T>> {
   const { loop } = driver;
@@ -80,6 +82,8 @@ class HandedOverSteps {
 /**
  * What stands behind `of` in `for await`, and behind `yield*` in an async generator: `iterable` itself,
  * unless a policy chooses; then one with a hand-over after each of its steps.
+ *
+ * @category For extenders
  */
 export function eachAwaited(iterable: unknown): unknown {
   if (!choosing() || iterable === null || iterable === undefined) return iterable;

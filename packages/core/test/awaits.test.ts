@@ -332,7 +332,7 @@ describe("S10.10: `for await` under a policy", () => {
       };
       const refusal = await loopOver().catch((error: unknown) => error as Error);
       expect(refusal).toBeInstanceOf(TypeError);
-      await expect(run(loopOver, { policy: firstInFirstOut() })).rejects.toThrow(refusal as never);
+      await expect(run(loopOver, { policy: firstInFirstOut() })).rejects.toThrow(refusal);
     },
   );
 });

@@ -1,13 +1,23 @@
 import { type HandOverFiles, selectionOf } from "./selection.ts";
 import { rewriteAwaits, type Rewritten } from "./rewrite.ts";
 
-/** What Vite takes as a plugin; no type of Vite's stands here, so that it need not be installed. */
+/**
+ * What Vite takes as a plugin; no type of Vite's stands here, so that it need not be installed.
+ *
+ * @category Exploring
+ */
 export interface HandOverPlugin {
+  /** How Vite names it in messages. */
   readonly name: string;
+  /** It comes before those that change the sources. */
   readonly enforce: "pre";
+  /** Makes packages that are to be rewritten go through Vite. */
   config(): object;
+  /** Rewrites a module. */
   readonly transform: {
+    /** What Vite need not ask about. */
     readonly filter: { readonly code: RegExp };
+    /** Answers null for what stays as it is. */
     handler(code: string, id: string): Rewritten | null;
   };
 }
@@ -33,6 +43,7 @@ function inlined({ include }: HandOverFiles): object {
  * ```
  *
  * @throws TypeError if `files` is not what it should be
+ * @category Exploring
  */
 export function handOvers(files: HandOverFiles = {}): HandOverPlugin {
   const selected = selectionOf(files);

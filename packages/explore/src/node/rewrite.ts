@@ -1,14 +1,23 @@
 import { MagicString, type SourceMap } from "magic-string";
 import { type ParserOptions, parseSync, Visitor } from "oxc-parser";
 
-/** A source whose awaits hand over. */
+/**
+ * A source whose awaits hand over.
+ *
+ * @category Exploring
+ */
 export interface Rewritten {
+  /** The text that takes its place. */
   readonly code: string;
   /** From `code` to the source that was given. */
   readonly map: SourceMap;
 }
 
-/** What is to be known of a source that is rewritten. */
+/**
+ * What is to be known of a source that is rewritten.
+ *
+ * @category Exploring
+ */
 export interface SourceKind {
   /** Path or URL: it names the source in the map, and its ending the language. */
   readonly file: string;
@@ -199,6 +208,8 @@ function visitorOf(rewriter: Rewriter): Visitor {
  * `for await`, `await using`, and of what an async generator yields and returns; those at the top level
  * of a module stay. Answers null if there is nothing to rewrite; also if the source cannot be parsed, since
  * whoever loads it says what is wrong with it.
+ *
+ * @category Exploring
  */
 export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | null {
   if (!asynchronous.test(source) || source.includes(lookup)) return null;

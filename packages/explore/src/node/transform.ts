@@ -1,9 +1,15 @@
 import { rewriteAwaits } from "./rewrite.ts";
 import { type HandOverFiles, selectionOf } from "./selection.ts";
 
-/** What loaders such as jiti give a transform. */
+/**
+ * What loaders such as jiti give a transform.
+ *
+ * @category Exploring
+ */
 export interface TransformOptions {
+  /** The text of the module. */
   readonly source: string;
+  /** Its path. */
   readonly filename?: string;
 }
 
@@ -13,6 +19,7 @@ export interface TransformOptions {
  * at the end.
  *
  * @throws TypeError if `files` is not what it should be
+ * @category Exploring
  */
 export function transformWithHandOvers<O extends TransformOptions>(
   transform: (options: O) => string,
