@@ -16,7 +16,10 @@ export interface HandOverPlugin {
   /** Rewrites a module. */
   readonly transform: {
     /** What Vite need not ask about. */
-    readonly filter: { readonly code: RegExp };
+    readonly filter: {
+      /** What is in the text of all others. */
+      readonly code: RegExp;
+    };
     /** Answers null for what stays as it is. */
     handler(code: string, id: string): Rewritten | null;
   };

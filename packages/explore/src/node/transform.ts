@@ -14,6 +14,16 @@ export interface TransformOptions {
 }
 
 /**
+ * What they take from it.
+ *
+ * @category Exploring
+ */
+export interface Transformed {
+  /** The compiled text. */
+  code: string;
+}
+
+/**
  * Puts the rewriting of awaits (rule S10.10) in front of a transform, for loaders that have TypeScript
  * compiled by one, as the command does with jiti. A compiler that reads the map of its input finds it
  * at the end.
@@ -24,7 +34,7 @@ export interface TransformOptions {
 export function transformWithHandOvers<O extends TransformOptions>(
   transform: (options: O) => string,
   files: HandOverFiles = {},
-): (options: O) => { code: string } {
+): (options: O) => Transformed {
   const selected = selectionOf(files);
   return (options) => {
     const file = options.filename?.replaceAll("\\", "/") ?? "";
