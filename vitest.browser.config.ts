@@ -5,7 +5,10 @@ export default defineConfig({
   resolve: { conditions: ["@tickless/source"] },
   test: {
     // the packages that promise to run in a browser
-    include: ["packages/{core,sync,trace}/test/**/*.test.ts"],
+    include: [
+      "packages/{core,sync,trace}/test/**/*.test.ts",
+      "packages/ambient/test/any-host.test.ts",
+    ],
     exclude: ["**/node.test.ts", "**/node/**", "**/node_modules/**"],
     testTimeout: 60_000,
     reporters: ["default", "./scripts/closing-line.mjs"],

@@ -17,9 +17,11 @@ const coreFloors = [
   ["context-var"],
   [
     "wait",
+    "wait-source",
     "wait-queue",
     "drain",
     "handle",
+    "surroundings",
     "resource",
     "cancel-requests",
     "flow",
@@ -27,7 +29,7 @@ const coreFloors = [
     "where",
     "limit",
   ],
-  ["coroutine", "settlement", "kernel"],
+  ["alarm", "coroutine", "settlement", "kernel", "call", "start"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],
@@ -56,9 +58,11 @@ const coreFloors = [
 const packageImports: Record<string, readonly string[]> = {
   core: [],
   sync: ["@tickless/core", "@tickless/core/kit"],
-  trace: ["@tickless/core", "@tickless/core/kit"],
+  trace: ["@tickless/ambient", "@tickless/core", "@tickless/core/kit"],
+  ambient: ["@tickless/core", "@tickless/core/kit"],
   explore: ["@tickless/core", "@tickless/core/kit", "@tickless/trace"],
   tickless: [
+    "@tickless/ambient",
     "@tickless/core",
     "@tickless/core/kit",
     "@tickless/explore",

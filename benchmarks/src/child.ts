@@ -3,7 +3,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import type { Measure, Order } from "./compare.ts";
-import { type Measurement, measureMemory, measureOnce, measureSpeed } from "./measure.ts";
+import {
+  type Measurement,
+  measureMemory,
+  measureOnce,
+  measureSpeed,
+  measureTime,
+} from "./measure.ts";
 import type { Kind } from "./workload.ts";
 import { SelectionError, variantOf, workloadOf } from "./selection.ts";
 
@@ -40,6 +46,8 @@ export const carryOut: Measure = async ({ workload: id, kind, side, size, quick 
   }
   const program = await load();
   if (workload.measures === "memory") return measureMemory(program, size);
+  if (workload.measures === "time") return measureTime(program, size);
+  if (workload.measures === "size") return measureOnce(program, size);
   return quick ? measureOnce(program, size) : measureSpeed(program, size, workload.quick);
 };
 

@@ -27,6 +27,8 @@ interface SideResult {
   readonly peakBytes: Spread;
   readonly bytesPerTask: Spread;
   readonly residentBytesPerTask: Spread;
+  readonly milliseconds: Spread;
+  readonly cpuMilliseconds: Spread;
 }
 
 /** The engine and the bare loop compared, on one workload of one size with one kind of task. */
@@ -66,6 +68,8 @@ function sideResult(measurements: readonly Measurement[]): SideResult {
     peakBytes: of("peakBytes"),
     bytesPerTask: of("bytesPerTask"),
     residentBytesPerTask: of("residentBytesPerTask"),
+    milliseconds: of("milliseconds"),
+    cpuMilliseconds: of("cpuMilliseconds"),
   };
 }
 
@@ -84,8 +88,14 @@ function agreed(where: string, measurements: readonly Measurement[]): Check {
 }
 
 /** Figures of one side by itself. */
-function figuresOf({ eventsPerSecond, bytesPerTask, peakBytes }: SideResult): Figures {
-  return { rate: eventsPerSecond, bytes: bytesPerTask, peak: peakBytes };
+function figuresOf(
+  measures: Workload["measures"],
+  side: SideResult,
+  { events, sum }: Check,
+): Figures {
+  if (measures === "time") return { ms: side.milliseconds };
+  if (measures === "size") return { size: spread([sum / events]) };
+  return { rate: side.eventsPerSecond, bytes: side.bytesPerTask, peak: side.peakBytes };
 }
 
 /** Figures of two sides. */
@@ -113,7 +123,7 @@ function comparison(one: Case, found: Found, few: Found | undefined): Comparison
   const engine = sideResult(found.engine);
   const bare = found.bare.length > 0 ? sideResult(found.bare) : undefined;
   const figures: Figures = {
-    ...figuresOf(engine),
+    ...figuresOf(workload.measures, engine, check),
     ...(bare && compared(engine, bare)),
     ...(few && few !== found && { growth: growth(found.engine, few.engine) }),
   };
@@ -131,6 +141,16 @@ function comparison(one: Case, found: Found, few: Found | undefined): Comparison
   };
 }
 
+/** Cases of one size, which have the bare loop in common. */
+function bySize(cases: readonly Case[]): Case[][] {
+  const groups = new Map<string, Case[]>();
+  for (const one of cases) {
+    const key = `${one.size.tasks} ${one.size.events}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
 /** One round: every program of every size once, engine and bare loop next to each other. */
 async function measureRound(
   found: ReadonlyMap<Case, Found>,
@@ -138,19 +158,29 @@ async function measureRound(
   quick: boolean,
   measure: Measure,
 ): Promise<void> {
-  // Who goes first alternates, so that a machine that slows down favours neither.
-  const both: readonly Side[] = round % 2 === 0 ? ["engine", "bare"] : ["bare", "engine"];
-  for (const [{ workload, kind, variant, size }, results] of found) {
-    for (const side of both) {
-      if (variant[side] === undefined) continue;
-      results[side].push(await measure({ workload: workload.id, kind, side, size, quick }));
+  for (const cases of bySize([...found.keys()])) {
+    const order = (one: Case, side: Side): Promise<Measurement> =>
+      measure({ workload: one.workload.id, kind: one.kind, side, size: one.size, quick });
+    const engines = async (some: readonly Case[]): Promise<void> => {
+      for (const one of some) found.get(one)?.engine.push(await order(one, "engine"));
+    };
+    // Who goes first alternates, so that a machine that slows down favours neither; where several share
+    // the bare loop, it stands in the middle of them.
+    const turned = round % 2 === 0 ? cases : cases.toReversed();
+    const before = round % 2 === 0 ? Math.ceil(cases.length / 2) : Math.floor(cases.length / 2);
+    await engines(turned.slice(0, before));
+    const [first] = cases;
+    if (first?.variant.bare !== undefined) {
+      const bare = await order(first, "bare");
+      for (const one of cases) found.get(one)?.bare.push(bare);
     }
+    await engines(turned.slice(before));
   }
 }
 
 /**
- * Measures the sizes of one workload with one kind of task in turn, `rounds` times, engine and bare
- * loop one after the other, and compares their check values every time.
+ * Measures the cases of one group in turn, `rounds` times, engine and bare loop one after the other,
+ * and compares their check values every time.
  *
  * @throws Error if check values differ or are wrong
  */
@@ -161,6 +191,9 @@ export async function compare(
 ): Promise<Comparison[]> {
   const found = new Map<Case, Found>(cases.map((one) => [one, { engine: [], bare: [] }]));
   for (let round = 0; round < rounds; round++) await measureRound(found, round, quick, measure);
-  const few = [...found].find(([{ size }]) => size.tasks === FEW_TASKS)?.[1];
-  return [...found].map(([one, results]) => comparison(one, results, few));
+  const few = ({ workload, kind }: Case): Found | undefined =>
+    [...found].find(
+      ([one]) => one.workload === workload && one.kind === kind && one.size.tasks === FEW_TASKS,
+    )?.[1];
+  return [...found].map(([one, results]) => comparison(one, results, few(one)));
 }

@@ -25,6 +25,8 @@ const NAMES: { readonly [F in FigureName]: string } = {
   bytes: "bytes a task",
   peak: "peak resident set",
   kept: "bytes kept by those of live timers alone",
+  ms: "milliseconds",
+  size: "bytes an event",
 };
 
 /** `1234567.8` as `1,234,568`. */
@@ -35,6 +37,7 @@ export function whole(value: number): string {
 /** A value of a figure, with the digits that mean something. */
 export function shown(figure: FigureName | "cpuRatio", value: number): string {
   if (figure === "rate" || figure === "bytes") return whole(value);
+  if (figure === "ms") return value.toFixed(1);
   if (figure === "peak") return `${whole(value / 1e6)} MB`;
   return value.toFixed(2);
 }

@@ -1,5 +1,6 @@
 import type { Check, Program, Size } from "./program.ts";
 import { sameCheck } from "./program.ts";
+import { median } from "./spread.ts";
 
 /** What one process found out about one program. */
 export interface Measurement {
@@ -13,6 +14,10 @@ export interface Measurement {
   readonly bytesPerTask: number;
   /** For memory: by how much a sleeping task makes the process larger. */
   readonly residentBytesPerTask: number;
+  /** For times: how long it takes, the median of the turns of one process. */
+  readonly milliseconds: number;
+  /** The same by the processor time of the process: the mean of the turns, its clock being coarse. */
+  readonly cpuMilliseconds: number;
 }
 
 /** How long a program is run for a figure, over and over if it is short. */
@@ -69,6 +74,8 @@ export async function measureOnce(program: Program, size: Size): Promise<Measure
     peakBytes: peakBytes(),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
+    milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
@@ -104,6 +111,8 @@ export async function measureSpeed(
     peakBytes: peakBytes(),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
+    milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
@@ -133,5 +142,34 @@ export async function measureMemory(program: Program, size: Size): Promise<Measu
     peakBytes: peakBytes(),
     bytesPerTask: (during.heapBytes - before.heapBytes) / size.tasks,
     residentBytesPerTask: (during.residentBytes - before.residentBytes) / size.tasks,
+    milliseconds: 0,
+    cpuMilliseconds: 0,
+  };
+}
+
+/** How long what `program` does between every other moment and the next takes, by `clock`. */
+export async function measureTime(
+  program: Program,
+  size: Size,
+  clock: () => Instant = instant,
+): Promise<Measurement> {
+  const turns: Instant[] = [];
+  let open: Instant | undefined;
+  const begun = instant();
+  const check = await program(size, () => {
+    const here = clock();
+    if (open !== undefined) {
+      turns.push({ wallMs: here.wallMs - open.wallMs, cpuMs: here.cpuMs - open.cpuMs });
+    }
+    open = open === undefined ? here : undefined;
+  });
+  return {
+    check,
+    ...rates(check.events, since(begun)),
+    peakBytes: peakBytes(),
+    bytesPerTask: 0,
+    residentBytesPerTask: 0,
+    milliseconds: median(turns.map(({ wallMs }) => wallMs)),
+    cpuMilliseconds: turns.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / turns.length,
   };
 }

@@ -14,10 +14,11 @@ export interface Check {
 }
 
 /**
- * One workload, written for one kind of task or for a bare loop. `asleep` is called by the memory
- * workload alone, at the moment when every task sleeps.
+ * One workload, written for one kind of task or for a bare loop. `moment` is called by the memory
+ * workload, when every task sleeps, and by those that measure a time, right before and right after
+ * what is timed.
  */
-export type Program = (size: Size, asleep: () => void) => Check | Promise<Check>;
+export type Program = (size: Size, moment: () => void) => Check | Promise<Check>;
 
 /** Counts events, and adds them up so that another order gives another sum. */
 export class Tally {

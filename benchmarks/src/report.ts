@@ -27,20 +27,43 @@ function deviation({ median, least, most }: Spread): string {
   return `${percent(least) === "0" ? "-0" : percent(least)} +${percent(most)} %`;
 }
 
+/** What the figures of engine and bare loop are. */
+const TITLES: { readonly [M in Comparison["measures"]]: readonly [string, string] } = {
+  speed: ["engine/s", "bare/s"],
+  memory: ["engine B/task", "bare B/task"],
+  time: ["ms", ""],
+  size: ["B/event", ""],
+};
+
+/** The figure of one side that stands in its column. */
+function own(side: Comparison["engine"], { measures, figures }: Comparison): [Spread, string] {
+  if (measures === "speed") return [side.eventsPerSecond, whole(side.eventsPerSecond.median)];
+  if (measures === "memory") return [side.bytesPerTask, whole(side.bytesPerTask.median)];
+  const figure = measures === "time" ? "ms" : "size";
+  const value = figures[figure] as Spread;
+  return [value, shown(figure, value.median)];
+}
+
+/** What other programs on the machine disturb less. */
+function byCpu({ measures, engine, figures: { cpuRatio } }: Comparison): string {
+  if (measures === "time") return shown("ms", engine.cpuMilliseconds.median);
+  return measures === "speed" && cpuRatio !== undefined ? shown("cpuRatio", cpuRatio.median) : "";
+}
+
 /** The titles of the columns that `row` fills for a workload that measures this. */
 export function header(measures: Comparison["measures"]): string {
-  const speed = measures === "speed";
+  const [engine, bare] = TITLES[measures];
   return line([
     "workload",
     "kind",
     "tasks",
     "events",
-    speed ? "engine/s" : "engine B/task",
+    engine,
     "spread",
-    speed ? "bare/s" : "bare B/task",
+    bare,
     "ratio",
     "min..max",
-    speed ? "by CPU" : "",
+    measures === "speed" || measures === "time" ? "by CPU" : "",
     "target",
     "peak RSS",
     "",
@@ -50,24 +73,24 @@ export function header(measures: Comparison["measures"]): string {
 /** One line of the table; a quick run has no verdict, since its times mean nothing. */
 export function row(comparison: Comparison, quick: boolean): string {
   const { workload, measures, kind, size, engine, bare, figures, verdicts } = comparison;
-  const figure = measures === "speed" ? "eventsPerSecond" : "bytesPerTask";
+  const [spread, value] = own(engine, comparison);
   const ratio = measures === "speed" ? figures.ratio : figures.kept;
   // the growth has a line of its own
-  const own = quick ? [] : verdicts.filter(({ target }) => target.figure !== "growth");
+  const judged = quick ? [] : verdicts.filter(({ target }) => target.figure !== "growth");
   return line([
     workload,
     kind,
     whole(size.tasks),
     whole(size.events),
-    whole(engine[figure].median),
-    deviation(engine[figure]),
-    bare ? whole(bare[figure].median) : "",
+    value,
+    deviation(spread),
+    bare ? own(bare, comparison)[1] : "",
     ratio ? shown("ratio", ratio.median) : "",
     ratio ? range("ratio", ratio) : "",
-    measures === "speed" && figures.cpuRatio ? shown("cpuRatio", figures.cpuRatio.median) : "",
-    own.map(({ target }) => boundOf(target)).join(", "),
+    byCpu(comparison),
+    judged.map(({ target }) => boundOf(target)).join(", "),
     shown("peak", engine.peakBytes.most),
-    own.length === 0 ? "" : own.every(({ met }) => met) ? "met" : "missed",
+    judged.length === 0 ? "" : judged.every(({ met }) => met) ? "met" : "missed",
   ]);
 }
 

@@ -52,9 +52,23 @@ function selectKinds(kinds: string | undefined): readonly Kind[] {
   });
 }
 
+/** What stands beside the same program goes into one group, so that this is measured once for all. */
+function grouped(cases: readonly Case[]): Case[][] {
+  const groups = new Map<unknown, Case[]>();
+  for (const one of cases) {
+    const { workload, kind, variant } = one;
+    const key = variant.bare ?? `${workload.id} ${kind}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
 /**
- * What is to be compared: for each workload and kind of task the sizes, which are measured in turn.
- * `only` and `kinds` are lists with commas; absent: all.
+ * What is to be compared, in groups that are measured in turn: the sizes of one workload with one kind
+ * of task, and whatever is compared with the same bare loop. `only` and `kinds` are lists with commas;
+ * absent: all.
  *
  * @throws SelectionError if a name is unknown, or nothing is left
  */
@@ -64,14 +78,14 @@ export function select(
   quick: boolean,
 ): readonly (readonly Case[])[] {
   const wantedKinds = selectKinds(kinds);
-  const groups = selectWorkloads(only).flatMap((workload) =>
+  const cases = selectWorkloads(only).flatMap((workload) =>
     wantedKinds.flatMap((kind) => {
       const variant = workload.variants[kind];
       if (variant === undefined) return [];
       const sizes = quick ? [workload.quick] : variant.sizes;
-      return [sizes.map((size): Case => ({ workload, kind, variant, size }))];
+      return sizes.map((size): Case => ({ workload, kind, variant, size }));
     }),
   );
-  if (groups.length > 0) return groups;
+  if (cases.length > 0) return grouped(cases);
   throw new SelectionError("None of these workloads has any of these kinds of task");
 }

@@ -28,8 +28,19 @@ export type Kind = (typeof KINDS)[number];
  * - `bytes`: bytes that a sleeping task keeps
  * - `peak`: the largest resident set of the process, in bytes
  * - `kept`: bytes that are kept, as a multiple of what is kept of live timers alone
+ * - `ms`: how long it takes
+ * - `size`: bytes that an event takes in a trace
  */
-export type FigureName = "ratio" | "rate" | "growth" | "cost" | "bytes" | "peak" | "kept";
+export type FigureName =
+  | "ratio"
+  | "rate"
+  | "growth"
+  | "cost"
+  | "bytes"
+  | "peak"
+  | "kept"
+  | "ms"
+  | "size";
 
 /** What `../shared/design/targets.md` asks for. */
 export interface Target {
@@ -59,7 +70,8 @@ export interface Workload {
   /** The workload of the specification; `--only` selects by this too. */
   readonly group: string;
   readonly about: string;
-  readonly measures: "speed" | "memory";
+  /** `size`: the sum of its check values is that of the trace, in bytes. */
+  readonly measures: "speed" | "memory" | "time" | "size";
   readonly quick: Size;
   readonly variants: { readonly [K in Kind]?: Variant };
   /** Throws if a check value that both programs agree on is wrong all the same. */

@@ -4,6 +4,7 @@ import { memory } from "./workloads/memory.ts";
 import { messagesAndValues } from "./workloads/messages.ts";
 import { mixed } from "./workloads/mixed.ts";
 import { recorders } from "./workloads/recorder.ts";
+import { traces } from "./workloads/traces.ts";
 import { timers } from "./workloads/timers.ts";
 
 /** All workloads, in the order in which they are measured. */
@@ -13,5 +14,6 @@ export const WORKLOADS: readonly Workload[] = [
   ...callbacks,
   ...mixed,
   ...recorders,
+  ...traces,
   ...memory,
 ];

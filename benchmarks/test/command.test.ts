@@ -24,6 +24,8 @@ function measurement(eventsPerSecond: number, changes: Partial<Measurement> = {}
     peakBytes: 50e6,
     bytesPerTask: 100,
     residentBytesPerTask: 120,
+    milliseconds: 5,
+    cpuMilliseconds: 4,
     ...changes,
   };
 }
@@ -114,7 +116,7 @@ describe("arguments", () => {
         select(only, undefined, true).flatMap((group) => group.map(({ workload }) => workload.id)),
       ),
     ];
-    expect(ids("W1")).toEqual(["W1", "W1-exp", "W1-mixed"]);
+    expect(ids("W1").toSorted()).toEqual(["W1", "W1-exp", "W1-mixed"]);
     expect(ids("W1-exp")).toEqual(["W1-exp"]);
     expect(ids("W4,W2-put")).toEqual(["W2-put", "W4"]);
   });
@@ -148,10 +150,51 @@ describe("comparing", () => {
     ]);
   });
 
+  test("what stands beside the same bare loop has it in its midst, measured once a round", async () => {
+    const pair = await runCommand([
+      "--only",
+      "W3",
+      "--kind",
+      "generator,generator-run",
+      "--rounds",
+      "2",
+    ]);
+    expect(pair.orders.map(({ kind, side }) => `${kind} ${side}`)).toEqual([
+      "generator engine",
+      "generator bare",
+      "generator-run engine",
+      "generator-run engine",
+      "generator bare",
+      "generator engine",
+    ]);
+    const [, , one, other] = pair.printed;
+    expect([one, other].map((line) => line?.split(/ +/).slice(0, 2).join(" "))).toEqual([
+      "W3 generator",
+      "W3 generator-run",
+    ]);
+    const levels = await runCommand(["--only", "W8", "--kind", "async", "--rounds", "1"]);
+    expect(levels.orders.map(({ workload, side }) => `${workload} ${side}`).slice(0, 5)).toEqual([
+      "W8-off engine",
+      "W8-fingerprint engine",
+      "W8-off bare",
+      "W8-ring engine",
+      "W8-full engine",
+    ]);
+  });
+
+  test("a bare loop that several share fails each whose check values differ from its", async () => {
+    const args = ["--only", "W3", "--kind", "generator,generator-run"];
+    const { status, complained } = await runCommand(args, ({ kind }) =>
+      measurement(1, { check: { events: 10, time: 5, sum: kind === "generator" ? 7 : 8 } }),
+    );
+    expect(status).toBe(1);
+    expect(complained.join()).toContain("W3 generator-run: the check values differ");
+  });
+
   test("what has no bare loop is measured alone", async () => {
     const { orders, printed } = await runCommand(["--only", "mixed", "--kind", "both"]);
     expect(orders.map(({ side }) => side)).toEqual(Array.from({ length: 5 }, () => "engine"));
-    expect(printed[2]).toMatch(/^mixed +both +1,600 +320,000 +1,000 +-0 \+0 % +50 MB$/);
+    expect(printed[2]).toMatch(/^mixed +both +1,600 +160,000 +1,000 +-0 \+0 % +50 MB$/);
   });
 
   test("without --rounds there are five, and one in a quick run, which is small", async () => {
@@ -333,9 +376,26 @@ describe("--check", () => {
       measurement(side === "engine" ? 1_000 : 1_200),
     );
     expect(printed.slice(-3)).toEqual([
-      "missed: W8-off generator, 1,000 tasks: processor time an event by that without ≤ 1.03, measured 1.20 (1.20..1.20)",
       "missed: W8-full async, 1,000 tasks: processor time an event by that without ≤ 1.10, measured 1.20 (1.20..1.20)",
-      "2 of 4 targets met",
+      "missed: W8-off generator, 1,000 tasks: processor time an event by that without ≤ 1.03, measured 1.20 (1.20..1.20)",
+      "10 of 12 targets met",
     ]);
+  });
+
+  test("what is done with trace files is compared in milliseconds, their size in bytes an event", async () => {
+    const { printed } = await check("W8-diff,W8-bytes-exp", () =>
+      measurement(1, { milliseconds: 20.1, check: { events: 10, time: 5, sum: 91 } }),
+    );
+    expect(printed.slice(-3)).toEqual([
+      "missed: W8-diff generator, 1,000 tasks: milliseconds ≤ 20.0, measured 20.1 (20.1..20.1)",
+      "missed: W8-bytes-exp generator, 1,000 tasks: bytes an event ≤ 9.00, measured 9.10 (9.10..9.10)",
+      "0 of 2 targets met",
+    ]);
+    expect(printed[1]).toMatch(/^workload +kind +tasks +events +ms +spread/);
+    expect(printed[2]).toMatch(
+      /^W8-diff +generator +1,000 +1,000,000 +20\.1 +-0 \+0 % +4\.0 +≤ 20\.0 /,
+    );
+    expect(printed[3]).toMatch(/ B\/event /);
+    expect(printed[4]).toMatch(/ 9\.10 +-0 \+0 % .*missed$/);
   });
 });

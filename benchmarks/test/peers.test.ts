@@ -17,6 +17,8 @@ function measurement(eventsPerSecond: number, check: Check = CHECK): Measurement
     peakBytes: 0,
     bytesPerTask: 0,
     residentBytesPerTask: 0,
+    milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 

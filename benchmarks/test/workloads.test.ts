@@ -25,6 +25,16 @@ const EXPECTED: Record<string, Check> = {
   "W8-fingerprint": { events: 40_000, time: 6_000, sum: 15_218_640 },
   "W8-ring": { events: 40_000, time: 6_000, sum: 15_218_640 },
   "W8-full": { events: 40_000, time: 6_000, sum: 15_218_640 },
+  // the sums: event numbers, live tasks, the event that differs
+  "W8-open": { events: 23_455, time: 3_882, sum: 164_185 },
+  "W8-event": { events: 23_455, time: 3_882, sum: 58_634 },
+  "W8-at": { events: 23_455, time: 3_882, sum: 707 },
+  "W8-diff": { events: 23_455, time: 3_882, sum: 11_842 },
+  "W8-diff-end": { events: 23_455, time: 3_882, sum: 23_193 },
+  // the sums: bytes
+  "W8-bytes": { events: 14_349, time: 2_992, sum: 46_216 },
+  "W8-bytes-exp": { events: 16_249, time: 3_458.3867199624597, sum: 104_083 },
+  "W8-bytes-mixed": { events: 28_153, time: 8_452, sum: 114_866 },
   memory: { events: 2_000, time: 102, sum: 758_860 },
 };
 

@@ -21,14 +21,19 @@ function added(values: readonly number[], now: number): Check {
   return tally.at(now);
 }
 
-export const inAsync: Program = async ({ tasks }: Size) => {
-  const loop = new AsyncLoop();
-  const draw = integerDelays();
-  const promises: Promise<number>[] = [];
-  for (let i = 0; i < tasks; i++) loop.start(() => promises.push(worker(loop, i, draw)));
-  await loop.run();
-  return added(await Promise.all(promises), loop.now);
-};
+function promised(drive: "run" | "runByMacrotasks"): Program {
+  return async ({ tasks }: Size) => {
+    const loop = new AsyncLoop();
+    const draw = integerDelays();
+    const promises: Promise<number>[] = [];
+    for (let i = 0; i < tasks; i++) loop.start(() => promises.push(worker(loop, i, draw)));
+    await loop[drive]();
+    return added(await Promise.all(promises), loop.now);
+  };
+}
+
+export const inAsync: Program = promised("run");
+export const inReference: Program = promised("runByMacrotasks");
 
 export const inGenerators: Program = ({ tasks }: Size) => {
   const loop = new GeneratorLoop();

@@ -35,4 +35,6 @@ function* mainFlow({ tasks }: Size): FlowOf<Check> {
 }
 
 export const inAsync: Program = (size) => run(() => main(size));
+export const inReference: Program = (size) => run(() => main(size), { drain: "reference" });
 export const inGenerators: Program = (size) => runSync(() => mainFlow(size));
+export const inGeneratorsDrained: Program = (size) => run(() => mainFlow(size));

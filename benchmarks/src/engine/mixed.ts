@@ -1,4 +1,12 @@
-import { createTask, type FlowOf, gather, now, run, runSync } from "@tickless/core";
+import {
+  createTask,
+  type FlowOf,
+  gather,
+  now,
+  run,
+  runSync,
+  type SimulateOptions,
+} from "@tickless/core";
 import { type Check, type Program, type Size, Tally } from "../program.ts";
 import { asyncRoles } from "./mixed-async.ts";
 import { type Place, openPlace, ROLES } from "./mixed-place.ts";
@@ -29,8 +37,11 @@ function* mainFlow({ tasks, events }: Size, bodies: Bodies): FlowOf<Check> {
   return place.tally.at(now());
 }
 
-export const inAsync: Program = (size) => run(() => mainFlow(size, "async"));
+/** With options of the run, for W8, which adds probes. */
+export const mixedTasks = (size: Size, bodies: Bodies, options: SimulateOptions): Promise<Check> =>
+  run(() => mainFlow(size, bodies), options);
+
+export const inAsync: Program = (size) => mixedTasks(size, "async", {});
 export const inGenerators: Program = (size) => runSync(() => mainFlow(size, "generators"));
-export const inBoth: Program = (size) => run(() => mainFlow(size, "both"));
-export const inBothReference: Program = (size) =>
-  run(() => mainFlow(size, "both"), { drain: "reference" });
+export const inBoth: Program = (size) => mixedTasks(size, "both", {});
+export const inBothReference: Program = (size) => mixedTasks(size, "both", { drain: "reference" });

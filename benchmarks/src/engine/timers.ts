@@ -52,8 +52,11 @@ const REFERENCE = { drain: "reference" } as const;
 export const asyncTimers = (size: Size, options: Options): Promise<Check> =>
   run(() => main(size, integerDelays()), options);
 /** W1 with generators, likewise. */
-export const generatorTimers = (size: Size, options: Options): Check =>
-  runSync(() => mainFlow(size, integerDelays()), options);
+export const generatorTimers = (
+  size: Size,
+  options: Options,
+  draw: Draw = integerDelays(),
+): Check => runSync(() => mainFlow(size, draw), options);
 
 export const integerAsync: Program = (size) => asyncTimers(size, {});
 export const integerReference: Program = (size) => asyncTimers(size, REFERENCE);

@@ -38,6 +38,8 @@ export const GUARDED: readonly Guarded[] = [
   { watched: "allocated", workload: "W2", kind: "async", size: messages },
   { watched: "allocated", workload: "W2", kind: "generator", size: messages },
   { watched: "allocated", workload: "W6", kind: "callbacks", size: timers },
+  { watched: "allocated", workload: "W8-off", kind: "generator", size: timers },
+  { watched: "allocated", workload: "W8-full", kind: "generator", size: timers },
   { watched: "kept", workload: "memory", kind: "async", size: sleepers },
   { watched: "kept", workload: "memory", kind: "generator", size: sleepers },
   { watched: "kept", workload: "W6-kept", kind: "callbacks", size: sleepers },

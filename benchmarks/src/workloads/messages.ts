@@ -20,6 +20,7 @@ const ratio = (tasks: number, bound: number): readonly Target[] => [
 ];
 
 function pingPong(put: "nowait" | "put"): Workload["variants"] {
+  const generators = bare(`${put}Generators`);
   return {
     async: {
       engine: engine(`${put}Async`),
@@ -35,18 +36,23 @@ function pingPong(put: "nowait" | "put"): Workload["variants"] {
     },
     generator: {
       engine: engine(`${put}Generators`),
-      bare: bare(`${put}Generators`),
+      bare: generators,
       sizes: messages,
       targets: ratio(TWO, 0.45),
     },
     "generator-run": {
       engine: engine(`${put}GeneratorsDrained`),
-      bare: bare(`${put}Generators`),
+      bare: generators,
       sizes: messages,
       targets: [],
     },
   };
 }
+
+const fanOutOfGenerators = async (): Promise<Program> =>
+  (await import("../bare/fan-out.ts")).inGenerators;
+const serverOfGenerators = async (): Promise<Program> =>
+  (await import("../bare/single-server.ts")).inGenerators;
 
 /** With a load of 0.9 the mean wait is 9; a run of 300,000 customers comes within 1 of it. */
 function verifyMeanWait({ sum }: Check, { events }: Size): void {
@@ -91,11 +97,23 @@ export const messagesAndValues: readonly Workload[] = [
         sizes: fan,
         targets: ratio(FAN, 0.6),
       },
+      "async-reference": {
+        engine: async () => (await import("../engine/fan-out.ts")).inReference,
+        bare: async () => (await import("../bare/fan-out.ts")).inReference,
+        sizes: fan,
+        targets: [],
+      },
       generator: {
         engine: async () => (await import("../engine/fan-out.ts")).inGenerators,
-        bare: async () => (await import("../bare/fan-out.ts")).inGenerators,
+        bare: fanOutOfGenerators,
         sizes: fan,
         targets: ratio(FAN, 0.6),
+      },
+      "generator-run": {
+        engine: async () => (await import("../engine/fan-out.ts")).inGeneratorsDrained,
+        bare: fanOutOfGenerators,
+        sizes: fan,
+        targets: [],
       },
     },
   },
@@ -120,13 +138,13 @@ export const messagesAndValues: readonly Workload[] = [
       },
       generator: {
         engine: async () => (await import("../engine/single-server.ts")).inGenerators,
-        bare: async () => (await import("../bare/single-server.ts")).inGenerators,
+        bare: serverOfGenerators,
         sizes: customers,
         targets: ratio(TWO, 0.45),
       },
       "generator-run": {
         engine: async () => (await import("../engine/single-server.ts")).inGeneratorsDrained,
-        bare: async () => (await import("../bare/single-server.ts")).inGenerators,
+        bare: serverOfGenerators,
         sizes: customers,
         targets: [],
       },

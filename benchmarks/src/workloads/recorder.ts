@@ -9,6 +9,9 @@ type Recording = "off" | "fingerprint" | "ring" | "full";
 const engine = (name: keyof typeof Engine) => async (): Promise<Program> =>
   (await import("../engine/recorded.ts"))[name];
 
+/** One for all levels, so that it is measured once for all. */
+const unrecorded = { Async: engine("unrecordedAsync"), Generators: engine("unrecordedGenerators") };
+
 function variant(
   bodies: "Async" | "Generators",
   recording: Recording,
@@ -18,7 +21,7 @@ function variant(
   if (most !== undefined) targets.push({ figure: "cost", tasks: TASKS, bound: most });
   return {
     engine: engine(`${recording}${bodies}`),
-    bare: engine(`unrecorded${bodies}`),
+    bare: unrecorded[bodies],
     // as many as can be kept as objects beside what the engine itself takes
     sizes: [{ tasks: TASKS, events: 200_000 }],
     targets,

@@ -20,6 +20,8 @@ export class Agenda {
   #buckets: Buckets | null = null;
   /** How many timers it keeps, those marked DISARMED included. */
   length = 0;
+  /** How many live ones do not keep a run going: where there are no others, it ends. */
+  background = 0;
   /** How many of them are marked DISARMED. */
   #dropped = 0;
 
@@ -31,6 +33,11 @@ export class Agenda {
   /** Live timers. */
   get size(): number {
     return this.length - this.#dropped;
+  }
+
+  /** Whether nothing in it keeps a run going. */
+  get onlyBackground(): boolean {
+    return this.background === this.size;
   }
 
   arm(time: number, activation: Activation): void {
@@ -64,6 +71,8 @@ export class Agenda {
 
   /** Time of the earliest live timer; Infinity if there is none. */
   peek(): number {
+    // Without what was disarmed the first entry is live, and need not be fetched to see that.
+    if (this.#dropped === 0) return this.#heap.topTime();
     for (;;) {
       const top = this.#heap.top();
       if (top === undefined) return Infinity;

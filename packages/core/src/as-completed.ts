@@ -11,6 +11,7 @@ import {
 import { checkNames, checkTime, type ErrorContext, TimeoutError, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Loop } from "./loop.ts";
+import { pendingText } from "./names.ts";
 import type { Coroutine } from "./suspension.ts";
 import { WaitQueue } from "./wait-queue.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
@@ -183,7 +184,7 @@ class Completions implements AsCompleted<unknown> {
       kind: "asCompleted",
       id: -1,
       verb: "waits for the next of",
-      detail: `of which ${pending.length} of ${this.#count} are not done`,
+      detail: pendingText(pending, this.#count),
       blockers: pending.flatMap((future) => future.subject.blockers ?? []),
       anyBlocker: true,
     };
@@ -222,7 +223,7 @@ class Completions implements AsCompleted<unknown> {
   completed(completion: Completion): void {
     // The time was over before.
     if (!this.#todo.delete(completion)) return;
-    this.#put(completion.future);
+    this.#put(completion.future, completion.cause);
     if (this.#todo.size === 0) this.#expiry?.cancel();
   }
 
@@ -234,9 +235,16 @@ class Completions implements AsCompleted<unknown> {
     this.#todo.clear();
   }
 
-  #put(future: Future<unknown> | null): void {
+  /** `cause`: what settled the future, if the waiter goes on because of that and not of the latest event. */
+  #put(future: Future<unknown> | null, cause?: number): void {
     this.#done.push(future);
-    this.#waiters.wakeNext();
+    let next: Wait<unknown> | undefined;
+    for (const waiter of this.#waiters) {
+      if (waiter.cancelled) continue;
+      next = waiter;
+      break;
+    }
+    if (this.#waiters.wakeNext() && next !== undefined && cause !== undefined) next.cause = cause;
   }
 
   #coroutines(shape: Next["shape"]): Iterator<Coroutine<unknown>, undefined> {

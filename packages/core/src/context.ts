@@ -60,6 +60,8 @@ class Driver {
   debugged: DebugMode | null = null;
   /** Context variables outside of tasks; null until the first is set, so that their absence costs one comparison. */
   contexts: Contexts | null = null;
+  /** Follows awaits of callbacks of loops with surroundings; null until the first of these. */
+  callbacks: Storage<Loop> | null = null;
   /** What code calls whose awaits were rewritten; such code finds it here (rule S10.10). */
   awaits: Awaits | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
@@ -138,6 +140,29 @@ export function currentScope(): Scope | null {
   if (driver.flow !== null) return driver.flow.scope;
   const scope = driver.storage?.getStore() ?? ownerOfStep();
   return scope === OUTSIDE ? null : scope;
+}
+
+/**
+ * The loop whose code is running; null for code that is no part of a run, also where it runs in a step:
+ * outside code that awaited a promise which the step has resolved, and functions given to `external`.
+ * Callbacks are known for loops with surroundings alone.
+ *
+ * @param what what is being called, for messages
+ * @throws UsageError if it is called by code of a running loop outside of its steps (`ERR_OUTSIDE_STEP`)
+ * @category For extenders
+ */
+export function loopOfCode(what: string): Loop | null {
+  const { loop, flow, storage } = driver;
+  if (flow !== null) return flow.scope.task.loop;
+  // In a browser the code of a step and what it goes on to cannot be told from outside code.
+  if (storage === null || loop?.sync === true) return loop;
+  const scope = storage.getStore();
+  if (scope === OUTSIDE) return null;
+  const its = scope === undefined ? driver.callbacks?.getStore() : scope.task.loop;
+  if (its === undefined) return null;
+  its.checkInside(what);
+  // Code that a run has left behind, and that goes on in another's step, is outside of both.
+  return its === loop ? its : null;
 }
 
 function outsideStep(task: Task<unknown>, what: string): UsageError {

@@ -93,6 +93,9 @@ interface Alike {
   /** When the first and the last of them began to wait. */
   readonly since: number;
   readonly until: number;
+  /** When the first and the last of them go on by themselves; NaN where they do not. */
+  readonly wakes: number;
+  readonly wakesLast: number;
 }
 
 /** What a task waits for, in words; `many`: they are several. */
@@ -132,11 +135,14 @@ function alike(blocked: readonly BlockedTask[]): Alike[] {
 
 function together(group: readonly BlockedTask[]): Alike {
   const times = group.map(({ waits }) => waits[0]?.since ?? 0);
+  const wakes = group.map(({ waits }) => waits[0]?.until ?? NaN);
   return {
     tasks: group.map(({ task }) => task),
     like: group[0] as BlockedTask,
     since: Math.min(...times),
     until: Math.max(...times),
+    wakes: Math.min(...wakes),
+    wakesLast: Math.max(...wakes),
   };
 }
 
@@ -149,14 +155,21 @@ function named(paths: readonly string[]): string {
   return others.length === 0 ? last : `${others.join(", ")} and ${last}`;
 }
 
-function linesOf({ tasks, like, since, until }: Alike, loop: Loop): string[] {
+/** `t=5 ms`, or `t=5 ms … t=9 ms`. */
+function range(from: number, to: number, loop: Loop): string {
+  return from < to ? `${loop.at(from)} … ${loop.at(to)}` : loop.at(from);
+}
+
+function linesOf(group: Alike, loop: Loop): string[] {
+  const { tasks, like, since, until, wakes, wakesLast } = group;
   const who = named(tasks);
   const many = tasks.length > 1;
   const { waits, created = [], lastWait = [] } = like;
   const lines = waits.flatMap((wait) => {
-    const times =
-      many && since < until ? `${loop.at(since)} … ${loop.at(until)}` : loop.at(wait.since);
-    const line = `  ${who} ${predicate(wait, many)}, since ${times}`;
+    const times = many ? range(since, until, loop) : loop.at(wait.since);
+    const [first, last] = many ? [wakes, wakesLast] : [wait.until ?? NaN, wait.until ?? NaN];
+    const end = Number.isNaN(first) ? "" : `, until ${range(first, last, loop)}`;
+    const line = `  ${who} ${predicate(wait, many)}, since ${times}${end}`;
     return [line, ...frameLines(wait.where ?? [], "      ")];
   });
   if (waits.length === 0) {
@@ -180,6 +193,23 @@ function waitLines(blocked: readonly BlockedTask[], loop: Loop): string[] {
 /** What `tasks` wait for, as a deadlock report tells it. */
 export function listing(loop: Loop, tasks: readonly Task<unknown>[]): string[] {
   return waitLines(tasks.map(describe), loop);
+}
+
+/**
+ * What each task of `loop` waits for, in lines as those of a deadlock report, and which are ready to go on:
+ * for whoever looks at a loop between two steps.
+ *
+ * @category For extenders
+ */
+export function waitReport(loop: Loop): readonly string[] {
+  const ready = new Set(loop.readyIds);
+  const lines = listing(
+    loop,
+    loop.tasks.filter(({ id }) => !ready.has(id)),
+  );
+  const next = loop.tasks.filter(({ id }) => ready.has(id)).map(({ path }) => path);
+  if (next.length === 0) return lines;
+  return [...lines, `  ${named(next)} ${next.length === 1 ? "is" : "are"} ready to go on`];
 }
 
 function cycleLines(cycle: Cycle): string[] {
@@ -212,13 +242,14 @@ function wrapped(text: string): string[] {
 }
 
 /** What to do about it: once for each kind of trouble. */
-function advise(blocked: readonly BlockedTask[]): string[] {
+function advise(blocked: readonly BlockedTask[], loop: Loop): string[] {
   const advice = blocked.flatMap(({ waits }) => waits.map((wait) => wait.advice));
   if (blocked.some(({ waits }) => waits.length === 0)) {
     advice.push(
-      "A promise that the loop does not own is one that Tickless did not make: of an I/O call, a real " +
-        "timer, a library, or `new Promise`. Nothing that is left in this run can settle it. For real " +
-        "I/O write `await external(() => fetch(url))`; to wait for time, `await sleep(10)`.",
+      loop.surroundings?.advice?.() ??
+        "A promise that the loop does not own is one that Tickless did not make: of an I/O call, a real " +
+          "timer, a library, or `new Promise`. Nothing that is left in this run can settle it. For real " +
+          "I/O write `await external(() => fetch(url))`; to wait for time, `await sleep(10)`.",
     );
   }
   return [...new Set(advice)].filter((text) => text !== undefined);
@@ -237,7 +268,7 @@ export function deadlockError(loop: Loop): DeadlockError {
     "",
     ...waitLines(blocked, loop),
     ...cycleLines(cycle),
-    ...advise(blocked).map((text) => `\n${wrapped(text).join("\n")}`),
+    ...advise(blocked, loop).map((text) => `\n${wrapped(text).join("\n")}`),
   ];
   const ring = cycle.tasks.map(({ path }) => path);
   return new DeadlockError(message.join("\n").trimEnd(), now, blocked, ring);

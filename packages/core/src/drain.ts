@@ -68,7 +68,9 @@ export function driveSync(loop: Driven): void {
 /** The loop whose step is going on from now. */
 function setLoop(loop: Driven | null): void {
   driver.debugged?.paused();
+  driver.loop?.surroundings?.leave();
   driver.loop = loop as Loop | null;
+  driver.loop?.surroundings?.enter();
   driver.debugged = driver.loop?.debugMode ?? null;
   driver.step = null;
   driver.origin = null;

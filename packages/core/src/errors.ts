@@ -97,6 +97,22 @@ export class LimitError extends TicklessError {
 }
 
 /**
+ * A probe, for example a recorder, has failed when main had ended already. `cause` is what the probe
+ * threw. A probe that fails before that ends the run with what it threw, as main has no outcome then.
+ *
+ * @category Errors
+ */
+export class ProbeError<T = unknown> extends TicklessError {
+  /** How the program itself had ended: with this value of main. */
+  readonly outcome: PromiseFulfilledResult<T>;
+
+  constructor(message: string, outcome: PromiseFulfilledResult<T>, context: ErrorContext) {
+    super("ERR_PROBE_FAILED", message, context);
+    this.outcome = outcome;
+  }
+}
+
+/**
  * A plain promise was rejected in a step and nothing had handled it when the step ended.
  *
  * @category Errors

@@ -46,13 +46,12 @@ export class Future<T> implements Coroutine<T> {
   /** Id by which probes know it. */
   readonly id: number;
   #state = PENDING;
-  /** The value, or the error; of a cancellation the message, or the error that ended a task. */
-  #outcome: unknown = undefined;
   /**
-   * Most futures have one waiter or none, so a lone one stands here by itself. Of many, any may leave
-   * (a race, a shield, a `wait` with a timeout), and must not have to look for itself among them.
+   * The value, or the error; of a cancellation the message, or the error that ended a task. While it is
+   * pending: who waits. Most futures have one waiter or none, so a lone one stands here by itself. Of
+   * many, any may leave (a race, a shield, a `wait` with a timeout), and must not have to look for itself.
    */
-  #waiters: Activation | Set<Activation> | null = null;
+  #outcome: unknown = null;
 
   readonly #parent: NameNode;
   readonly #segment: string | number;
@@ -234,16 +233,18 @@ export class Future<T> implements Coroutine<T> {
 
   /** @internal Schedules `waiter` when this settles, or now if it has. */
   addWaiter(waiter: Activation): void {
+    const waiters = this.#waiters();
     if (this.#state !== PENDING) this.loop.schedule(waiter);
-    else if (this.#waiters === null) this.#waiters = waiter;
-    else if (this.#waiters instanceof Set) this.#waiters.add(waiter);
-    else this.#waiters = new Set([this.#waiters, waiter]);
+    else if (waiters === null) this.#outcome = waiter;
+    else if (waiters instanceof Set) waiters.add(waiter);
+    else this.#outcome = new Set([waiters, waiter]);
   }
 
   /** @internal */
   removeWaiter(waiter: Activation): void {
-    if (this.#waiters === waiter) this.#waiters = null;
-    else if (this.#waiters instanceof Set) this.#waiters.delete(waiter);
+    const waiters = this.#waiters();
+    if (waiters instanceof Set) waiters.delete(waiter);
+    else if (waiters === waiter) this.#outcome = null;
   }
 
   /** @internal */
@@ -260,11 +261,10 @@ export class Future<T> implements Coroutine<T> {
       throw this.#invalid(`has settled already (${OUTCOMES[this.#state]}).`);
     }
     this.loop.observer?.settle(this.id, OUTCOMES[state] as string);
+    const waiters = this.#waiters();
     this.#state = state;
     this.#outcome = outcome;
     if (state === RAISED) this.loop.reports.raised(this);
-    const waiters = this.#waiters;
-    this.#waiters = null;
     if (waiters === null) return;
     if (waiters instanceof Set) for (const waiter of waiters) this.loop.schedule(waiter);
     else this.loop.schedule(waiters);
@@ -279,8 +279,14 @@ export class Future<T> implements Coroutine<T> {
   }
 
   #waiterList(): Activation[] {
-    if (this.#waiters === null) return [];
-    return this.#waiters instanceof Set ? [...this.#waiters] : [this.#waiters];
+    const waiters = this.#waiters();
+    if (waiters === null) return [];
+    return waiters instanceof Set ? [...waiters] : [waiters];
+  }
+
+  /** Who waits; nobody once it has settled. No getter: for a private one V8 calls its runtime. */
+  #waiters(): Activation | Set<Activation> | null {
+    return this.#state === PENDING ? (this.#outcome as Activation | Set<Activation> | null) : null;
   }
 
   #invalid(what: string): InvalidStateError {

@@ -36,6 +36,7 @@ export {
   isCancelled,
   isTicklessError,
   LimitError,
+  ProbeError,
   TicklessError,
   TimeoutError,
   UnhandledRejectionError,

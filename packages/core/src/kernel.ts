@@ -6,7 +6,7 @@ import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./er
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
 import { limitReached } from "./limit.ts";
 import type { ChoiceKind, Policy } from "./policy.ts";
-import { Observer } from "./probe.ts";
+import { type Drive, Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
 
 /**
@@ -63,7 +63,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** @internal */
   protected readonly ready: Ring = new Ring();
   /** @internal */
-  protected readonly agenda: Agenda = new Agenda();
+  readonly agenda: Agenda = new Agenda();
   /** @internal */
   protected arrivals: Arrivals | null = null;
   /** @internal */
@@ -82,6 +82,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #until = Infinity;
   /** At this number of steps the drive in progress ends. */
   #lastStep = Infinity;
+  /** The lesser of that and `maxSteps`. */
+  #runLimit = Infinity;
   /** At this number of steps there have been too many at one instant. */
   #instantLimit: number;
   /** The least of the limits on `steps`, so that a step compares with one number. */
@@ -90,14 +92,14 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** What a policy asks about its options; made with the first choice. */
   #taskAt: ((index: number) => number) | null = null;
 
-  constructor(options: LoopOptions) {
+  constructor(options: LoopOptions, drive: Drive) {
     this.settings = checkOptions(options);
     const { probes, seed, start, timeUnit, policy } = this.settings;
     this.now = start;
     this.#policy = policy?.fifo === true ? null : policy;
     this.#instantLimit = this.settings.maxStepsPerInstant;
     this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
-    this.observer?.begin(seed, start, timeUnit);
+    this.observer?.begin(seed, start, timeUnit, drive);
   }
 
   /** @internal */
@@ -234,7 +236,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   protected begin(until: number | undefined, steps: number, finish: () => void): void {
     this.#until = until === undefined ? Infinity : checkTime("until", until);
     this.#lastStep = this.steps + steps;
-    this.#setLimits();
+    this.#runLimit = Math.min(this.#lastStep, this.settings.maxSteps);
+    this.#setNextLimit();
     this.#passes = 0;
     this.#finish = finish;
   }
@@ -279,7 +282,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
         if (turn !== RAN) return turn;
       }
       if (this.#left === 0) {
-        if (this.#mustRunReady) {
+        if (this.#mustRunReady()) {
           this.#passes++;
           this.#left = this.ready.length;
           continue;
@@ -299,7 +302,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   /** Whether the next pass is just what is ready: `#beginPass` would look at much and find nothing. */
-  get #mustRunReady(): boolean {
+  #mustRunReady(): boolean {
     return this.ready.length > 0 && this.agenda.isEmpty && !this.stopping && this.#policy === null;
   }
 
@@ -311,7 +314,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
       // While an external call is in flight time stands still (rule S7).
       if (this.arrivals?.deliver() === true) return RAN;
       if (this.arrivals?.waiting === true) return PARKED;
-      if (next === Infinity) return this.#ended("exhausted");
+      if (next === Infinity || this.agenda.onlyBackground) return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
         return this.#ended("until");
@@ -353,13 +356,12 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.observer?.time(time);
     this.now = time;
     this.#instantLimit = this.steps + this.settings.maxStepsPerInstant;
-    this.#setLimits();
+    this.#setNextLimit();
   }
 
-  #setLimits(): void {
-    const { maxSteps } = this.settings;
-    const limit = this.#lastStep < maxSteps ? this.#lastStep : maxSteps;
-    this.#nextLimit = limit < this.#instantLimit ? limit : this.#instantLimit;
+  #setNextLimit(): void {
+    const limit = this.#instantLimit;
+    this.#nextLimit = this.#runLimit < limit ? this.#runLimit : limit;
   }
 
   #choose(policy: Policy): Activation | undefined {

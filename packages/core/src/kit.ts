@@ -4,15 +4,22 @@
  *
  * @packageDocumentation
  */
-export { chooseOption, failRun } from "./choice.ts";
-export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
+export { Alarm, type Alarmed, alarmOrigin } from "./alarm.ts";
 export { awaited, eachAwaited } from "./awaits.ts";
+export { lazyWait } from "./call.ts";
+export { chooseOption, failRun } from "./choice.ts";
+export { loopOfCode } from "./context.ts";
+export { waitReport } from "./deadlock.ts";
+export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { handOver } from "./hand-over.ts";
+export { noteReading, readingIn } from "./notes.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
-export type { Probe } from "./probe.ts";
+export type { Drive, Probe } from "./probe.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
+export { isOwnFrame } from "./stack.ts";
 export { isCoroutine } from "./suspension.ts";
+export { surround, type Surroundings, surroundingsOf } from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

@@ -14,10 +14,12 @@ import { Kernel, type StopReason } from "./kernel.ts";
 import { checkName, NameNode } from "./names.ts";
 import type { ExceptionContext, LoopOptions } from "./options.ts";
 import { noted, whereText } from "./place.ts";
-import { type RandomStream, randomStream } from "./random.ts";
+import type { Drive } from "./probe.ts";
+import { type RandomStream, RandomStreams } from "./random.ts";
 import { Reports } from "./reports.ts";
 import { type Outlet, StopWhenDone } from "./settlement.ts";
 import type { Coroutine } from "./suspension.ts";
+import { inCallbackOf, type Surroundings } from "./surroundings.ts";
 import { TaskList } from "./task-list.ts";
 import { Task, type TaskOptions } from "./task.ts";
 
@@ -44,17 +46,20 @@ export class Loop extends Kernel {
   cancelDepth = 0;
   /** @internal Context variables of the callback that ran last; null while it has none. */
   callbackContext: Context | null = null;
+  /** @internal Globals of its own; null while it has those of everybody. */
+  surroundings: Surroundings | null = null;
   /** @internal Promises of code outside the run. */
   readonly outlets: Set<Outlet> = new Set();
   /** @internal */
   readonly taskList: TaskList = new TaskList();
   readonly #root = new NameNode(null, "", -1);
-  readonly #streams = new Map<string, RandomStream>();
+  readonly #streams = new RandomStreams(this);
   #ids = 0;
   #debugMode: DebugMode | null = null;
 
-  constructor(options: LoopOptions = {}) {
-    super(options);
+  /** `drive` is for probes: whoever makes a loop by hand leaves it out. */
+  constructor(options: LoopOptions = {}, drive: Drive = "loop") {
+    super(options, drive);
     this.reports = new Reports(this);
     this.debug = this.settings.debug;
   }
@@ -178,6 +183,7 @@ export class Loop extends Kernel {
     }
     if (this.closed) return;
     this.reports.flush(reason);
+    this.surroundings?.over?.();
     this.closed = true;
     this.ready.clear();
     this.agenda.clear();
@@ -206,16 +212,7 @@ export class Loop extends Kernel {
 
   /** The random stream called `name`; the same name continues the same stream. */
   random(name: string): RandomStream {
-    if (typeof name !== "string") throw badType("name", "a string", name);
-    let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      stream = randomStream(this.settings.seed, name, () => {
-        this.checkInside("A random stream");
-        this.observer?.draw(name);
-      });
-      this.#streams.set(name, stream);
-    }
-    return stream;
+    return this.#streams.get(name);
   }
 
   // From here on: what the other files of core use.
@@ -275,7 +272,8 @@ export class Loop extends Kernel {
     const place = this.#debugMode?.called(activation, callback.name);
     try {
       // A call with a spread is four times as dear.
-      if (args.length === 0) callback();
+      if (this.surroundings !== null) inCallbackOf(this, callback, args);
+      else if (args.length === 0) callback();
       else callback(...args);
     } catch (error) {
       if (this.halted) return;

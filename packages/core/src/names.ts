@@ -15,6 +15,18 @@ export function checkName(name: unknown): string | undefined {
   return name;
 }
 
+/** How many of those that are not done a report names. */
+const MOST_NAMED = 3;
+
+/** `of which 1 of 100 is not done: \`main/7\`` */
+export function pendingText(pending: readonly { readonly path: string }[], count: number): string {
+  const names = pending.slice(0, MOST_NAMED).map(({ path }) => `\`${path}\``);
+  const more = pending.length - names.length;
+  const others = more === 0 ? "" : ` and ${more} more`;
+  const are = pending.length === 1 ? "is" : "are";
+  return `of which ${pending.length} of ${count} ${are} not done: ${names.join(", ")}${others}`;
+}
+
 /**
  * One segment of a path and the counters for what is named below it. A task has a node only once
  * something is named below it; a path is put together when somebody asks for it.

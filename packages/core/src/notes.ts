@@ -1,5 +1,6 @@
 import { driver } from "./context.ts";
 import { badType } from "./errors.ts";
+import type { Loop } from "./loop.ts";
 
 /**
  * Marks this point of the program in the recording of the run, for whoever reads it. It is a note: it
@@ -48,4 +49,28 @@ export function counter(name: string, value: number): void {
   if (typeof value !== "number") throw badType("value", "a number", value);
   const { loop } = driver;
   if (loop !== null) loop.observer?.counter(loop.currentTaskId(), name, value);
+}
+
+/** With this begins the name of a mark that tells of a reading. */
+const READING = "reads from the host: ";
+
+/**
+ * Notes in the recording that the program has read something of its host that no seed controls, so
+ * that the report of a divergence can point at it. A note, as `mark`: it does nothing to the run.
+ *
+ * @param what what was called, such as `Date.now()`
+ * @param place the innermost line of the program, such as `worker (jobs.ts:8:28)`; empty where unknown
+ * @category For extenders
+ */
+export function noteReading(loop: Loop, what: string, place: string): void {
+  loop.observer?.mark(loop.currentTaskId(), READING + what, place === "" ? null : place);
+}
+
+/**
+ * What was read, where `name` is that of a mark which `noteReading` has made; else null.
+ *
+ * @category For extenders
+ */
+export function readingIn(name: string): string | null {
+  return name.startsWith(READING) ? name.slice(READING.length) : null;
 }

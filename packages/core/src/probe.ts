@@ -1,4 +1,12 @@
 /**
+ * Who drives a loop: the function that was called, `loop` where the program made it with `new Loop()` or
+ * `newEventLoop()` (or got it from `getEventLoop()`) and drives it by hand, `runner` that of a Runner.
+ *
+ * @category For extenders
+ */
+export type Drive = "run" | "runSync" | "simulate" | "simulateSync" | "loop" | "runner";
+
+/**
  * An observer of a loop. Every method is optional, gets numbers and strings, and returns nothing.
  * It is called *before* what it tells of takes effect, so a probe that throws stops the run there.
  * A probe must not call into the loop: observing changes nothing (rule S8).
@@ -10,8 +18,8 @@
  * @category For extenders
  */
 export interface Probe {
-  /** The run begins; `now` is its start time. */
-  begin?(event: number, seed: string, now: number, timeUnit: string): void;
+  /** The run begins; `now` is its start time, and `drive` says who drives it. */
+  begin?(event: number, seed: string, now: number, timeUnit: string, drive: Drive): void;
   /** A task or an object gets its id. Its path is that of `parent`, a slash, and `segment`. */
   name?(
     event: number,
@@ -127,10 +135,10 @@ export class Observer {
     this.#failed = failed;
   }
 
-  begin(seed: string, now: number, timeUnit: string): void {
+  begin(seed: string, now: number, timeUnit: string, drive: Drive): void {
     const event = ++this.event;
     try {
-      this.#probe.begin?.(event, seed, now, timeUnit);
+      this.#probe.begin?.(event, seed, now, timeUnit, drive);
     } catch (error) {
       throw this.#stopped(error);
     }

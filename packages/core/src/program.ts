@@ -1,5 +1,6 @@
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
+import { ProbeError } from "./errors.ts";
 import type { StopReason } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -14,12 +15,35 @@ export interface Program<T> {
   readonly main: Task<T>;
 }
 
+function rejected(reason: unknown): PromiseRejectedResult {
+  return { status: "rejected", reason };
+}
+
 function settled<T>(outcome: () => T): PromiseSettledResult<T> {
   try {
     return { status: "fulfilled", value: outcome() };
   } catch (error) {
-    return { status: "rejected", reason: error };
+    return rejected(error);
   }
+}
+
+/**
+ * Something has failed the run. Where main had ended by then and it was a probe that failed, what main
+ * did is not lost: what it threw comes first, and its value goes with the error.
+ */
+function failed<T>({ loop, main }: Program<T>, error: unknown): PromiseSettledResult<T> {
+  if (!loop.halted || !main.done()) return rejected(error);
+  const own = settled(() => main.result());
+  if (own.status === "rejected") return own;
+  const why = error instanceof Error ? error.message : String(error);
+  return rejected(
+    new ProbeError(
+      "A probe failed when main had ended, so the run counts as failed and a recording of it may " +
+        `be incomplete: ${why.replace(/\.?$/, ".")} What main returned is in \`outcome\` of this error.`,
+      own,
+      { time: loop.now, cause: error },
+    ),
+  );
 }
 
 /** Why the program ended: what the kernel cannot know, since it does not know main. */
@@ -38,11 +62,43 @@ export function reasonOf(
 
 /** What `run` settles with; undefined if main has not ended and nothing is wrong. */
 export function outcomeOf<T>(
-  { loop, main }: Program<T>,
+  program: Program<T>,
   reason: StopReason,
 ): PromiseSettledResult<T> | undefined {
-  if (loop.failure !== null) return { status: "rejected", reason: loop.failure.error };
+  const { loop, main } = program;
+  if (loop.failure !== null) return failed(program, loop.failure.error);
   if (main.done()) return settled(() => main.result());
-  if (reason === "deadlock") return { status: "rejected", reason: deadlockError(loop) };
+  if (reason === "deadlock") return rejected(deadlockError(loop));
   return undefined;
+}
+
+/**
+ * Concludes the run; `outcome` is how it had ended. Answers what that is in the end: a probe may fail at
+ * the very end, and what failed in the shutdown fails a run that was fine until then.
+ */
+export function conclude<T>(
+  program: Program<T>,
+  outcome: PromiseSettledResult<T> | undefined,
+  reason: StopReason,
+): PromiseSettledResult<T> | undefined {
+  const { loop } = program;
+  loop.conclude(reason);
+  const { failure } = loop;
+  if (failure === null || outcome?.status === "rejected") return outcome;
+  return failed(program, failure.error);
+}
+
+/**
+ * What main threw is what the user must see first, so that is the outcome; but that a probe has failed,
+ * and a recording is not whole, must not stay untold.
+ */
+export function tellOfProbe(loop: Loop, outcome: PromiseSettledResult<unknown> | undefined): void {
+  const { failure, halted } = loop;
+  if (!halted || failure === null || outcome?.status !== "rejected") return;
+  const { reason } = outcome;
+  if (reason === failure.error || reason instanceof ProbeError) return;
+  loop.callExceptionHandler({
+    message: `A probe failed when the run had failed already, at ${loop.at()}`,
+    exception: failure.error,
+  });
 }

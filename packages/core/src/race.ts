@@ -1,3 +1,4 @@
+import { Call } from "./call.ts";
 import { cleanup, Contestant } from "./contestant.ts";
 import { driver, type Flow, type Scope, waitingScope } from "./context.ts";
 import { ensureFuture } from "./current.ts";
@@ -42,6 +43,7 @@ class Leg implements Flow {
 
   static of(whole: Race<unknown>, element: Gatherable<unknown>): Leg {
     if (element instanceof Wait) return new Leg(whole, element as Wait<unknown>, null);
+    if (element instanceof Call) return new Leg(whole, element.toWait() as Wait<unknown>, null);
     if (isFuture(element)) return new Leg(whole, new Wait(settlement, element), null);
     const task = ensureFuture(element) as Task<unknown>;
     return new Leg(whole, new Wait<unknown>(new Contestant(task), task), task);

@@ -1,5 +1,6 @@
 import seedrandom from "seedrandom";
 import { badRange, badType, checkInteger } from "./errors.ts";
+import type { Loop } from "./loop.ts";
 
 /**
  * A named stream of random numbers: a function returning a number in [0, 1) with 53 random bits.
@@ -22,7 +23,7 @@ export interface RandomStream {
  *
  * @param drawn called before each draw
  */
-export function randomStream(seed: string, name: string, drawn: () => void): RandomStream {
+function randomStream(seed: string, name: string, drawn: () => void): RandomStream {
   const generator = seedrandom.alea(`${seed.length}:${seed}${name.length}:${name}`);
   const next = (): number => {
     drawn();
@@ -49,4 +50,28 @@ export function randomStream(seed: string, name: string, drawn: () => void): Ran
     return result;
   };
   return Object.assign(next, { int, pick, shuffle });
+}
+
+/** The streams of one loop, each made when it is first asked for. */
+export class RandomStreams {
+  readonly #loop: Loop;
+  readonly #streams = new Map<string, RandomStream>();
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  /** That called `name`, where it stands. */
+  get(name: string): RandomStream {
+    if (typeof name !== "string") throw badType("name", "a string", name);
+    const present = this.#streams.get(name);
+    if (present !== undefined) return present;
+    const loop = this.#loop;
+    const stream = randomStream(loop.settings.seed, name, () => {
+      loop.checkInside("A random stream");
+      loop.observer?.draw(name);
+    });
+    this.#streams.set(name, stream);
+    return stream;
+  }
 }

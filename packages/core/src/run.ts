@@ -2,7 +2,8 @@ import type { NoPlainYield, Result } from "./coroutine.ts";
 import type { StopReason } from "./kernel.ts";
 import { Loop } from "./loop.ts";
 import type { RunOptions, SimulateOptions } from "./options.ts";
-import { type Main, outcomeOf, type Program, reasonOf } from "./program.ts";
+import { conclude, type Main, outcomeOf, type Program, reasonOf, tellOfProbe } from "./program.ts";
+import type { Drive } from "./probe.ts";
 import { shutDown, shutDownSync } from "./shutdown.ts";
 import type { Coroutine } from "./suspension.ts";
 import type { Task } from "./task.ts";
@@ -29,60 +30,43 @@ export interface RunResult<T> {
   readonly pending: readonly string[];
 }
 
-function prepare<T>(main: Main<T>, options: RunOptions, sync: boolean): Program<T> {
-  const loop = new Loop(options);
-  loop.sync = sync;
+/** Who drives a loop that is made for one main. */
+type MainDrive = Exclude<Drive, "loop" | "runner">;
+
+function prepare<T>(main: Main<T>, options: RunOptions, drive: MainDrive): Program<T> {
+  const loop = new Loop(options, drive);
+  loop.sync = drive === "runSync" || drive === "simulateSync";
   loop.checkStart();
   return { loop, main: loop.makeTask("run", main, { name: "main", signal: options.signal }) };
 }
 
-function resultOf<T>(
-  program: Program<T>,
-  drive: StopReason,
-  options: SimulateOptions,
-): RunResult<T> {
-  const { loop } = program;
-  const reason = reasonOf(program, drive, options.until !== undefined);
-  const outcome = outcomeOf(program, reason);
-  const failed = loop.failure;
-  const { now, steps } = loop;
-  const pending = loop.tasks.map((task) => task.path);
-  loop.conclude(reason);
-  // A probe may fail at the very end.
-  if (loop.failure === failed || outcome?.status === "rejected") {
-    return { reason, outcome, now, steps, pending };
-  }
-  return { reason: "error", outcome: outcomeOf(program, "error"), now, steps, pending };
-}
-
-function conclude<T>(
-  loop: Loop,
-  outcome: PromiseSettledResult<T> | undefined,
-  reason: StopReason,
-): T {
-  loop.conclude(reason);
-  if (outcome?.status === "rejected") throw outcome.reason;
-  // What failed in the shutdown fails a run that was fine until then.
-  loop.throwFailure();
-  return outcome === undefined ? loop.stoppedEarly() : outcome.value;
+/** How a program has ended, before what is left is cancelled and the loop closed. */
+interface Ended<T> {
+  readonly reason: StopReason;
+  readonly outcome: PromiseSettledResult<T> | undefined;
 }
 
 /**
- * A simulation that goes so many steps at a time, for whoever wants to look at the loop in between.
- * `simulate(main, options)` is `new Simulation(main, options).finish()`.
+ * A run that goes so many steps at a time, for whoever wants to look at the loop in between, and tells
+ * how it went. `simulate(main, options)` is `new Simulation(main, options).finish()`; a probe that fails
+ * when main has failed already is told of by `simulate` alone: here `loop.failure` has it.
  *
  * @category For extenders
  */
-export class Simulation<T> {
+export class Simulation<T> implements Program<T> {
   /** Its loop. While the simulation stands still it may be looked at. */
   readonly loop: Loop;
   /** The task of `main`. */
   readonly main: Task<T>;
-  readonly #options: SimulateOptions;
+  readonly #end: { readonly main: Task<T> } | { readonly until: number };
+  readonly #drive: MainDrive;
 
-  constructor(main: Main<T>, options: SimulateOptions = {}) {
-    ({ loop: this.loop, main: this.main } = prepare(main, options, false));
-    this.#options = options;
+  /** `drive` is how it goes: `run` and `runSync` cancel what is left when main has ended. */
+  constructor(main: Main<T>, options: SimulateOptions = {}, drive: MainDrive = "simulate") {
+    ({ loop: this.loop, main: this.main } = prepare(main, options, drive));
+    const { until } = options;
+    this.#drive = drive;
+    this.#end = until === undefined || this.#cancels ? { main: this.main } : { until };
   }
 
   /**
@@ -95,10 +79,48 @@ export class Simulation<T> {
 
   /** Runs to its end. */
   async finish(): Promise<RunResult<T>> {
-    const { until } = this.#options;
-    const end = until === undefined ? { main: this.main } : { until };
-    return resultOf(this, await this.loop.drive(end), this.#options);
+    const end = this.#ended(await this.loop.drive(this.#end));
+    if (this.#cancels) await shutDown(this.loop);
+    return this.#concluded(end);
   }
+
+  /** As `finish`, on the caller's stack. */
+  finishSync(): RunResult<T> {
+    const end = this.#ended(this.loop.driveSync(this.#end));
+    if (this.#cancels) shutDownSync(this.loop);
+    return this.#concluded(end);
+  }
+
+  get #cancels(): boolean {
+    return this.#drive === "run" || this.#drive === "runSync";
+  }
+
+  /** Taken before what is left is cancelled. */
+  #ended(drive: StopReason): Ended<T> {
+    const reason = reasonOf(this, drive, "until" in this.#end);
+    return { reason, outcome: outcomeOf(this, reason) };
+  }
+
+  #concluded({ reason, outcome }: Ended<T>): RunResult<T> {
+    const { now, steps, tasks } = this.loop;
+    const pending = tasks.map((task) => task.path);
+    const last = conclude(this, outcome, reason);
+    const failed = last?.status === "rejected" && outcome?.status !== "rejected";
+    return { reason: failed ? "error" : reason, outcome: last, now, steps, pending };
+  }
+}
+
+function told<T>({ loop }: Simulation<T>, result: RunResult<T>): RunResult<T> {
+  tellOfProbe(loop, result.outcome);
+  return result;
+}
+
+/** What `run` settles with. */
+function valueOf<T>(simulation: Simulation<T>, result: RunResult<T>): T {
+  const { outcome } = told(simulation, result);
+  if (outcome === undefined) return simulation.loop.stoppedEarly();
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
 }
 
 /**
@@ -114,12 +136,8 @@ export async function run<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: RunOptions = {},
 ): Promise<Result<R>> {
-  const program = prepare(main as Main<Result<R>>, options, false);
-  const { loop } = program;
-  const reason = reasonOf(program, await loop.drive({ main: program.main }), false);
-  const outcome = outcomeOf(program, reason);
-  await shutDown(loop);
-  return conclude(loop, outcome, reason);
+  const simulation = new Simulation(main as Main<Result<R>>, options, "run");
+  return valueOf(simulation, await simulation.finish());
 }
 
 /**
@@ -132,12 +150,8 @@ export function runSync<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: RunOptions = {},
 ): Result<R> {
-  const program = prepare(main as Main<Result<R>>, options, true);
-  const { loop } = program;
-  const reason = reasonOf(program, loop.driveSync({ main: program.main }), false);
-  const outcome = outcomeOf(program, reason);
-  shutDownSync(loop);
-  return conclude(loop, outcome, reason);
+  const simulation = new Simulation(main as Main<Result<R>>, options, "runSync");
+  return valueOf(simulation, simulation.finishSync());
 }
 
 /**
@@ -150,7 +164,8 @@ export async function simulate<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},
 ): Promise<RunResult<Result<R>>> {
-  return new Simulation(main as Main<Result<R>>, options).finish();
+  const simulation = new Simulation(main as Main<Result<R>>, options);
+  return told(simulation, await simulation.finish());
 }
 
 /**
@@ -162,8 +177,6 @@ export function simulateSync<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: SimulateOptions = {},
 ): RunResult<Result<R>> {
-  const program = prepare(main as Main<Result<R>>, options, true);
-  const { until } = options;
-  const end = until === undefined ? { main: program.main } : { until };
-  return resultOf(program, program.loop.driveSync(end), options);
+  const simulation = new Simulation(main as Main<Result<R>>, options, "simulateSync");
+  return told(simulation, simulation.finishSync());
 }

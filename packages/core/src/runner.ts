@@ -47,7 +47,7 @@ export class Runner {
   #closed = false;
 
   constructor(options: LoopOptions = {}) {
-    this.#loop = new Loop(options);
+    this.#loop = new Loop(options, "runner");
   }
 
   /**

@@ -91,7 +91,7 @@ const MOST_CANCELS_DEEP = 500;
 
 /** The source of all waits for futures; the target of the wait is the future. */
 export const settlement: WaitSource<unknown> = {
-  label: (wait) => `future \`${targetOf(wait).path}\``,
+  label: ({ target }) => `future \`${(target as Future<unknown>).path}\``,
 
   attempt(wait: Wait<unknown>, woken: boolean): boolean {
     const future = targetOf(wait);

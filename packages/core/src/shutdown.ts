@@ -19,6 +19,12 @@ class TaskEnded extends Bookkeeping {
 const MOST_SHUTDOWN_STEPS = 1_000_000;
 
 /**
+ * The same with surroundings: a task that awaits timers of the host alone cannot be told that it is
+ * cancelled, so it is not worth waiting for long.
+ */
+const MOST_STEPS_WITH_SURROUNDINGS = 10_000;
+
+/**
  * The end of `run`: as asyncio.run it cancels what is left and lets it finish, so that `finally`
  * blocks run. A program that has failed is concluded the same way.
  */
@@ -31,7 +37,9 @@ class Shutdown {
 
   constructor(loop: Loop) {
     this.#loop = loop;
-    this.#lastStep = loop.steps + MOST_SHUTDOWN_STEPS;
+    this.#lastStep =
+      loop.steps +
+      (loop.surroundings === null ? MOST_SHUTDOWN_STEPS : MOST_STEPS_WITH_SURROUNDINGS);
     this.#tasks = loop.halted ? [] : loop.tasks;
     loop.failure = loop.halted ? loop.failure : null;
     this.#end = this.#cancelAll();
@@ -81,7 +89,9 @@ class Shutdown {
       });
       task.retrieve();
     }
-    const left = this.#tasks.filter((task) => !task.done());
+    const told = (task: Task<unknown>): boolean =>
+      loop.surroundings === null || task.waits.length > 0;
+    const left = this.#tasks.filter((task) => !task.done() && told(task));
     if (left.length === 0 || loop.failure !== null) return;
     const paths = left.map((task) => `\`${task.path}\``).join(", ");
     const message =

@@ -1,6 +1,7 @@
 import { checkTime } from "./errors.ts";
+import { lazyWait } from "./call.ts";
 import type { Coroutine } from "./suspension.ts";
-import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import type { Wait, WaitSource, WaitSubject } from "./wait.ts";
 
 /** What probes are told that a sleep is for. */
 const nothing = { kind: "sleep", id: -1 };
@@ -43,5 +44,5 @@ const sleeping: WaitSource<unknown> = {
 export function sleep(delay: number): Coroutine<void>;
 export function sleep<T>(delay: number, result: T): Coroutine<T>;
 export function sleep<T>(delay: number, result?: T): Coroutine<T | undefined> {
-  return new Wait<unknown>(sleeping, checkTime("delay", delay), result) as Coroutine<T | undefined>;
+  return lazyWait<unknown>(sleeping, checkTime("delay", delay), result) as Coroutine<T | undefined>;
 }

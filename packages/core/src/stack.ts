@@ -60,8 +60,12 @@ function packagesFolder(): string {
 const folder = packagesFolder();
 const installed = /\/(?:@tickless\/[^/]+|node_modules\/tickless)\/(?:src|dist|bin)\//;
 
-/** Whether a frame is Tickless's own. */
-function isOwn(frame: string): boolean {
+/**
+ * Whether a line of a stack is of Tickless's own code.
+ *
+ * @category For extenders
+ */
+export function isOwnFrame(frame: string): boolean {
   const path = plainPath(frame);
   if (installed.test(path)) return true;
   const start = folder === "" ? -1 : path.indexOf(folder);
@@ -96,5 +100,5 @@ export function framesOf({ stack = "" }: Stack): Frames {
   const lines = stack.split("\n").map((line) => line.trim());
   // V8 writes `at f (file:1:2)`, others `f@file:1:2`; the message of the error comes first.
   const frames = lines.filter((line) => /^at .|@.*:\d+:\d+$/.test(line));
-  return withoutCallers(frames.filter((frame) => !isOwn(frame) && !isHosts(frame)));
+  return withoutCallers(frames.filter((frame) => !isOwnFrame(frame) && !isHosts(frame)));
 }

@@ -1,3 +1,4 @@
+import { pendingText } from "./names.ts";
 import { Bookkeeping } from "./activation.ts";
 import { Block, leaveStep } from "./block.ts";
 import { driver } from "./context.ts";
@@ -63,7 +64,7 @@ const groupEnd: WaitSource<void> = {
   subject: (wait) => groupOf(wait).subject,
 };
 
-function groupOf(wait: Wait<void>): GroupBlock<unknown> {
+function groupOf(wait: Pick<Wait<void>, "target">): GroupBlock<unknown> {
   return wait.target as GroupBlock<unknown>;
 }
 
@@ -107,7 +108,7 @@ class GroupBlock<T> extends Block<T> {
       kind: "group",
       id: this.#id,
       path: this.path,
-      detail: `of which ${left.length} of ${this.#made} are not done`,
+      detail: pendingText(left, this.#made),
       blockers: left,
     };
   }

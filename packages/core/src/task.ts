@@ -1,4 +1,3 @@
-import { Activation } from "./activation.ts";
 import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
 import { Context, inheritedContext } from "./context-var.ts";
@@ -9,7 +8,8 @@ import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
 import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
-import type { Wait, WaitSubject } from "./wait.ts";
+import { Start } from "./start.ts";
+import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /**
  * Options of `createTask`.
@@ -42,27 +42,6 @@ function onRaised(error: unknown): void {
   driver.storage?.getStore()?.task.bodyRaised(error);
 }
 
-/** The first step of a task. It keeps the body, so that the task need not. */
-class Start extends Activation {
-  readonly #task: Task<unknown>;
-  readonly #body: Body<unknown> | Steps;
-
-  constructor(task: Task<unknown>, body: Body<unknown> | Steps) {
-    super();
-    this.#task = task;
-    this.#body = body;
-  }
-
-  override get taskId(): number {
-    return this.#task.id;
-  }
-
-  activate(): boolean {
-    this.#task.start(this.cause, this.#body);
-    return true;
-  }
-}
-
 /**
  * A coroutine that the loop drives (asyncio.Task): an async function's promise or a generator. It is
  * a future of the body's result, and the scope of everything that the body waits for.
@@ -81,6 +60,8 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   #generator: Steps | null = null;
   /** Most tasks wait for one thing or none, so a lone wait stands here by itself. */
   #waits: Wait<unknown> | Set<Wait<unknown>> | null = null;
+  /** What it waits by, again and again. */
+  #own: Wait<unknown> | null = null;
   /** Made by the first who asks for cancellation. */
   #requests: CancelRequests | null = null;
   #node: NameNode | null = null;
@@ -224,6 +205,13 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     return this.#waits instanceof Set ? [...this.#waits] : [this.#waits];
   }
 
+  /** @internal The wait that it keeps for all its waits, or a new one while it needs several at once. */
+  lend<V>(source: WaitSource<V>, target: unknown, value: V | undefined): Wait<V> {
+    const own = this.#own as Wait<V> | null;
+    if (own === null || !own.isFree) return (this.#own = new Wait<V>(source, target, value));
+    return own.renew(source, target, value);
+  }
+
   /** @internal */
   addWait(wait: Wait<unknown>): void {
     if (this.#waits === null) this.#waits = wait;
@@ -337,6 +325,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.loop.halted) return;
     this.loop.debugMode?.ended(this, how);
     this.#generator = null;
+    this.#own = null;
     this.#requests?.unlisten?.();
     try {
       for (const wait of this.waits) {

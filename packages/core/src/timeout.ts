@@ -184,6 +184,20 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
   }
 }
 
+/** As a message calls it that the user has begun by another name. */
+class NamedTimeoutBlock<T> extends TimeoutBlock<T> {
+  readonly #label: string;
+
+  constructor(label: string, ...rest: ConstructorParameters<typeof TimeoutBlock>) {
+    super(...rest);
+    this.#label = label;
+  }
+
+  override get label(): string {
+    return this.#label;
+  }
+}
+
 /** What runs under the deadline. */
 function bodyFrom(body: unknown): (timeout: Timeout) => unknown {
   if (isCoroutine(body) || isGenerator(body)) return () => body;
@@ -228,6 +242,14 @@ export function timeout<R>(
   );
 }
 
+/** @internal `timeout` of `waitFor`. */
+export function limited(
+  delay: number | null,
+  body: (() => unknown) | Coroutine<unknown> | FlowOf<unknown>,
+): Coroutine<unknown> {
+  return new NamedTimeoutBlock<unknown>("waitFor(…)", delay, null, bodyFrom(body));
+}
+
 /**
  * As `timeout`, with a deadline at time `when`.
  *
@@ -237,7 +259,8 @@ export function timeoutAt<R>(
   when: number | null,
   body: TimedBody<R> | Coroutine<R> | FlowOf<R>,
 ): Coroutine<Result<R>> {
-  return new TimeoutBlock<Result<R>>(
+  return new NamedTimeoutBlock<Result<R>>(
+    "timeoutAt(…)",
     null,
     when === null ? null : checkTime("when", when),
     bodyFrom(body),

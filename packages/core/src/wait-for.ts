@@ -5,7 +5,7 @@ import { badType, checkTime, isCancelled, TimeoutError } from "./errors.ts";
 import { isGenerator } from "./flow.ts";
 import type { Future } from "./future.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
-import { timeout } from "./timeout.ts";
+import { limited } from "./timeout.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /** What was cancelled has ended. */
@@ -124,5 +124,5 @@ export function waitFor(
     );
   }
   if (delay !== null && checkTime("delay", delay) <= 0) return waitForNone(awaitable);
-  return timeout(delay, typeof awaitable === "function" ? () => awaitable() : awaitable);
+  return limited(delay, typeof awaitable === "function" ? () => awaitable() : awaitable);
 }

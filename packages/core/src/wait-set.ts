@@ -1,6 +1,7 @@
 import { ARMED, Bookkeeping } from "./activation.ts";
 import { badRange, badType, checkNames, checkTime } from "./errors.ts";
 import { type Future, isFuture } from "./future.ts";
+import { pendingText } from "./names.ts";
 import type { Coroutine } from "./suspension.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
@@ -39,7 +40,7 @@ export interface WaitResult<F> {
 const WHEN: Readonly<Record<ReturnWhen, string>> = {
   ALL_COMPLETED: "for all",
   FIRST_COMPLETED: "for the first",
-  FIRST_EXCEPTION: "for all, or the first exception,",
+  FIRST_EXCEPTION: "for all, or the first exception",
 };
 
 /** One of the futures is done. */
@@ -120,7 +121,7 @@ class WaitSet<F extends Future<unknown>> implements WaitSource<WaitResult<F>> {
       kind: "wait",
       id: -1,
       verb: "waits in",
-      detail: `${WHEN[this.#returnWhen]} of ${count}, of which ${pending.length} are not done`,
+      detail: `${WHEN[this.#returnWhen]}, ${pendingText(pending, count)}`,
       blockers: pending.flatMap((future) => future.subject.blockers ?? []),
       ...(this.#returnWhen !== "ALL_COMPLETED" && { anyBlocker: true }),
       ...(this.#timeout !== null && { until: waiter.since + Math.max(0, this.#timeout) }),

@@ -13,73 +13,9 @@ import {
   type Suspension,
 } from "./suspension.ts";
 import type { Task } from "./task.ts";
+import type { WaitSource, WaitSubject } from "./wait-source.ts";
 
-/**
- * What a wait is for, as reports show it.
- *
- * @category For extenders
- */
-export interface WaitSubject {
-  /** `sleep`, `task`, `future`, `lock`, `queue` … */
-  readonly kind: string;
-  /** Id of the object, as probes know it; -1 where there is none. */
-  readonly id: number;
-  /** Path of the object; absent where there is none. */
-  readonly path?: string;
-  /** What the task does in words. Default: `waits for`. */
-  readonly verb?: string;
-  /** State worth telling, for example `held by main/1` or `which is empty`. */
-  readonly detail?: string;
-  /** What to do if this never ends: a sentence or two, shown once in a deadlock report. */
-  readonly advice?: string;
-  /** Time at which it ends by itself; NaN where it does not. */
-  readonly until?: number;
-  /** Tasks without which it cannot end: the holder of a lock, the task awaited. */
-  readonly blockers?: readonly Task<unknown>[];
-  /** Whether any one of `blockers` could end it, as each holder of a permit can; else all are needed. */
-  readonly anyBlocker?: boolean;
-}
-
-/**
- * How to get what a wait is for. One source serves many waits: a queue has one for its getters and
- * one for its putters, all sleeps share one. Waits of every kind are thereby objects of one class,
- * and the engine's code for them stays monomorphic: a program that uses six kinds of waits ran at
- * 0.4 to 0.6 of the speed of one that uses two, when each kind was a class of its own.
- *
- * @category For extenders
- */
-export interface WaitSource<T> {
-  /** Name in error messages, for example `queue.get()`. */
-  label(wait: Wait<T>): string;
-  /**
-   * Gets what the wait is for. Called when the wait begins, and after each wake-up when the task goes
-   * on, never inside the waker: asyncio's `while self.empty(): await getter` (Lib/asyncio/queues.py).
-   * Answers true when finished, with `wait.value` set; false when `wait` has been queued somewhere.
-   * May throw.
-   */
-  attempt(wait: Wait<T>, woken: boolean): boolean;
-  /**
-   * The wait was cancelled or given up: it leaves its queue. `granted`: passes a wake-up on.
-   * `abandoned`: its task does not go on after it, not even with an error; what the task would have
-   * put right is put right here.
-   */
-  withdraw(wait: Wait<T>, granted: boolean, abandoned: boolean): void;
-  /** Which of several ways of waiting for its object this is: `get`, `put`; absent where there is one. */
-  readonly operation?: string;
-  /**
-   * The object that the wait is for, if that is all there is to tell a probe. It saves `subject`, which
-   * is made to be read by people. Absent: probes are told what `subject` says.
-   */
-  object?(wait: Wait<T>): Pick<WaitSubject, "kind" | "id">;
-  /** With `object`: the time at which it ends by itself. Absent: none. */
-  until?(wait: Wait<T>): number;
-  /** What the wait is for, as reports show it. */
-  subject(wait: Wait<T>): WaitSubject;
-  /** Where cancelling the wait means to cancel something else: undefined: cancel the wait itself. */
-  cancel?(wait: Wait<T>, message: string): boolean | undefined;
-  /** What a cancelled wait throws. Default: a new CancelledError. */
-  cancelledError?(wait: Wait<T>, message: string): CancelledError;
-}
+export type { WaitSource, WaitSubject } from "./wait-source.ts";
 
 // The life of a wait. WAITING is the only state in which a wake-up or a cancellation is taken.
 const NEW = 0;
@@ -104,7 +40,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
   /** @internal */
   timer: number = UNARMED;
   /** What the source needs to know of this wait: the item to put, the delay, the future. */
-  readonly target: unknown;
+  target: unknown;
   /** The result, once `attempt` has answered true. */
   value: T | undefined;
   /** @internal Neighbours in the WaitQueue that this stands in; null where there is none. */
@@ -113,7 +49,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
   queuedAfter: Wait<unknown> | null = null;
   /** Virtual time at which the wait began. */
   since = 0;
-  readonly #source: WaitSource<T>;
+  #source: WaitSource<T>;
   #status: number = NEW;
   #scope: Scope | null = null;
   /** Who goes on: a generator, or (if `#reject` is there) an async function. */
@@ -183,11 +119,38 @@ export class Wait<T> implements Activation, Coroutine<T> {
   then(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     if (typeof reject !== "function") throw thenForAwait(this.label);
     try {
-      this.#begin(resolve);
+      if (this.#status !== NEW) throw usedTwice(this.label);
+      this.enter(waitingScope(this), resolve);
     } catch (error) {
       reject(error);
       return;
     }
+    this.goOn(resolve, reject);
+  }
+
+  /** @internal Whether nobody keeps it: neither a queue, nor the agenda, nor the ready queue. */
+  get isFree(): boolean {
+    return this.#status === DONE && this.timer === UNARMED;
+  }
+
+  /** @internal Of a wait that is free: makes it another one. */
+  renew(source: WaitSource<T>, target: unknown, value: T | undefined): this {
+    this.#status = NEW;
+    this.#cancellation = null;
+    this.#source = source;
+    this.target = target;
+    this.value = value;
+    return this;
+  }
+
+  /** @internal It begins in `scope`. */
+  enter(scope: Scope, resolve?: (value: T) => void): void {
+    this.#scope = scope;
+    driver.debugged?.used(this, resolve);
+  }
+
+  /** @internal `await`, once it has entered. */
+  goOn(resolve: (value: T) => void, reject: (error: unknown) => void): void {
     this.#goesOn = resolve as (value: unknown) => void;
     this.#reject = reject;
     this.#advance();
@@ -205,14 +168,18 @@ export class Wait<T> implements Activation, Coroutine<T> {
 
   /** One turn of `yield*`. */
   next(): IteratorResult<Suspension, T> {
+    const { flow } = driver;
     if (this.#status === NEW) {
-      this.#goesOn = driver.flow;
-      if (this.#goesOn === null) throw notInFlow(this.label);
-      this.#begin();
-    } else if (this.#status === DONE || this.#goesOn !== driver.flow) {
+      if (flow === null) throw notInFlow(this.label);
+      this.#goesOn = flow;
+      this.enter(flow.scope);
+    } else if (this.#status === DONE || this.#goesOn !== flow) {
       throw usedTwice(this.label);
     }
-    return this.#poll() ? { done: true, value: this.value as T } : SUSPENDED;
+    if (!this.#poll()) return SUSPENDED;
+    const value = this.value as T;
+    this.value = undefined;
+    return { done: true, value };
   }
 
   /** Makes the task go on with another `attempt`. Answers false if it was not waiting (any more). */
@@ -304,22 +271,29 @@ export class Wait<T> implements Activation, Coroutine<T> {
     return false;
   }
 
-  #begin(resolve?: (value: T) => void): void {
-    if (this.#status !== NEW) throw usedTwice(this.label);
-    this.#scope = waitingScope(this);
-    driver.debugged?.used(this, resolve);
-  }
-
   /** Delivers to an async function. After a probe has failed nothing is delivered any more. */
   #advance(): void {
+    const resolve = this.#goesOn as (value: unknown) => void;
+    const reject = this.#reject;
     let finished: boolean;
     try {
       finished = this.#poll();
     } catch (error) {
-      this.#reject?.(error);
+      this.#leave();
+      reject?.(error);
       return;
     }
-    if (finished) (this.#goesOn as (value: unknown) => void)(this.value);
+    if (!finished) return;
+    const { value } = this;
+    this.#leave();
+    resolve(value);
+  }
+
+  /** The task keeps it: it must not keep alive what it was for. */
+  #leave(): void {
+    this.value = undefined;
+    this.#goesOn = null;
+    this.#reject = null;
   }
 
   #poll(): boolean {

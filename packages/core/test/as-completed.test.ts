@@ -13,6 +13,7 @@ import {
   now,
   run,
   runSync,
+  simulate,
   sleep,
   type Task,
   TimeoutError,
@@ -237,7 +238,7 @@ describe.each(kinds)("asCompleted with $kind bodies", ({ of }) => {
     await expect(end).rejects.toMatchObject({
       code: "ERR_DEADLOCK",
       message: expect.stringContaining(
-        "`main` waits for the next of asCompleted, of which 1 of 2 are not done",
+        "`main` waits for the next of asCompleted, of which 1 of 2 is not done: `main/stuck`, since",
       ),
       blocked: [{ waits: [{ blockedBy: ["main/stuck"] }] }, {}],
     });
@@ -325,3 +326,20 @@ test("the types of the elements come through", () =>
       expectTypeOf(future).toEqualTypeOf<Task<number>>();
     }
   }));
+
+test("S8.3: who takes the next goes on because of its settling, and not of whatever came last", async () => {
+  const { probe, lines } = journal();
+  await simulate(
+    async () => {
+      const quick = createTask(() => sleep(1), { name: "quick" });
+      // Ends at the same time, so its events stand between the settling and the step.
+      void createTask(() => sleep(1), { name: "other" });
+      for await (const { future } of asCompleted([quick])) expect(future).toBe(quick);
+    },
+    { probes: [probe] },
+  );
+  const words = lines.map((line) => line.split(" "));
+  const settled = words.find(([kind, , , id]) => kind === "settle" && id === "1")?.[1];
+  const step = words.findLast(([kind, , , task]) => kind === "step" && task === "0");
+  expect(step?.[2]).toBe(settled);
+});

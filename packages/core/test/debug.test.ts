@@ -402,7 +402,7 @@ describe("reports", () => {
     expect(messages).toHaveLength(1);
     const [first, second] = messages[0]?.split("\n") ?? [];
     expect(first).toBe("When the loop was closed, at t=1 ms, 1 task had not ended:");
-    expect(second).toBe("  `main/server` waits for sleep, since t=0 ms");
+    expect(second).toBe("  `main/server` waits for sleep, since t=0 ms, until t=100 ms");
     shows(messages[0], "pending");
   });
 

@@ -64,7 +64,7 @@ describe("S8: observing", () => {
     const [one, other] = [journal(), journal()];
     await simulate(() => program([]), { probes: [one.probe, other.probe] });
     expect(one.lines).toEqual(other.lines);
-    expect(one.lines[0]).toBe("begin 1 0 0 ms");
+    expect(one.lines[0]).toBe("begin 1 0 0 ms simulate");
     expect(one.lines.at(-1)).toMatch(/^end \d+ done$/);
   });
 

@@ -226,21 +226,38 @@ describe.each(runs)("$how", ({ kind, start }) => {
     ]);
   });
 
-  test("S8: a probe that fails at the very end fails the run", async () => {
-    const end = start(kind, () => wait(sleep(1)), { probes: [failsAtEnd] });
-    await expect(end).rejects.toBe(full);
+  test("S8: a probe that fails at the very end fails the run, and the error has what main returned", async () => {
+    const script = function* (): Script<string> {
+      yield* wait(sleep(1));
+      return "main's result";
+    };
+    const end = start(kind, script, { probes: [failsAtEnd] });
+    await expect(end).rejects.toMatchObject({
+      code: "ERR_PROBE_FAILED",
+      message:
+        "A probe failed when main had ended, so the run counts as failed and a recording of it may be " +
+        "incomplete: the disk is full. What main returned is in `outcome` of this error.",
+      cause: full,
+      outcome: { status: "fulfilled", value: "main's result" },
+      time: 1,
+    });
   });
 
-  test("S8: but what main has thrown comes out before it", async () => {
+  test("S8: but what main has thrown comes out before it, and the probe's failure is reported", async () => {
+    const reports: unknown[] = [];
+    const exceptionHandler = (_: Loop, { message, exception }: ExceptionContext): void => {
+      reports.push([message, exception]);
+    };
     const fails = start(
       kind,
       function* () {
         yield* wait(sleep(1));
         throw error;
       },
-      { probes: [failsAtEnd] },
+      { probes: [failsAtEnd], exceptionHandler },
     );
     await expect(fails).rejects.toBe(error);
+    expect(reports).toEqual([["A probe failed when the run had failed already, at t=1 ms", full]]);
   });
 
   test.each(["cancel", "name"])(
@@ -254,14 +271,19 @@ describe.each(runs)("$how", ({ kind, start }) => {
         loop.left = true;
         return "main's result";
       };
-      await expect(start(kind, leaves, { probes: [probe] })).rejects.toBe(full);
+      await expect(start(kind, leaves, { probes: [probe] })).rejects.toMatchObject({
+        code: "ERR_PROBE_FAILED",
+        cause: full,
+        outcome: { status: "fulfilled", value: "main's result" },
+      });
       expect(loop.current?.isClosed()).toBe(true);
       loop.left = false;
       const fails = function* (): Script<void> {
         yield* leaves();
         throw error;
       };
-      await expect(start(kind, fails, { probes: [probe] })).rejects.toBe(error);
+      const silent = { probes: [probe], exceptionHandler: () => undefined };
+      await expect(start(kind, fails, silent)).rejects.toBe(error);
       expect(loop.current?.isClosed()).toBe(true);
     },
   );
@@ -345,7 +367,7 @@ describe("S7: a task that will not end when the run does", () => {
         await sleep(1);
         return "main's result";
       },
-      { debug, log: (message) => void messages.push(message) },
+      { debug, slowStepMs: Infinity, log: (message) => void messages.push(message) },
     );
     expect(await end).toBe("main's result");
     expect(messages).toEqual(said);
@@ -419,10 +441,13 @@ describe.each(simulations)("$how", ({ kind, start }) => {
   );
 
   test.each([undefined, 50])("error: a probe failed at the very end, until %s", async (until) => {
-    const options = { until, probes: [failsAtEnd] };
+    const options = { until, probes: [failsAtEnd], exceptionHandler: () => undefined };
     const result = await start(kind, () => wait(sleep(3)), options);
-    expect(result).toMatchObject({ reason: "error", pending: [] });
-    expect(result.outcome).toEqual({ status: "rejected", reason: full });
+    expect(result).toMatchObject({
+      reason: "error",
+      pending: [],
+      outcome: { status: "rejected", reason: { code: "ERR_PROBE_FAILED", cause: full } },
+    });
     const fails = function* (): Script<void> {
       yield* wait(sleep(3));
       throw error;

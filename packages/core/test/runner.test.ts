@@ -367,7 +367,7 @@ test("S8: probes are told one begin and one end; a probe that throws fails the r
   await runner.run(() => sleep(1));
   await runner.close();
   expect(lines.filter((line) => /^(begin|end) /.test(line))).toEqual([
-    "begin 1 0 0 ms",
+    "begin 1 0 0 ms runner",
     expect.stringMatching(/^end \d+ done$/),
   ]);
   const failed = new Error("probe");

@@ -746,13 +746,13 @@ describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
     const error = (await end.catch((reason: unknown) => reason)) as DeadlockError;
     expect(error).toBeInstanceOf(DeadlockError);
     expect(error.message).toContain(
-      "`main` waits for group `main/group-1`, of which 1 of 2 are not done, since t=0 ms",
+      "`main` waits for group `main/group-1`, of which 1 of 2 is not done: `main/stuck`, since t=0 ms",
     );
     expect(error.blocked[0]?.waits).toEqual([
       {
         kind: "group",
         path: "main/group-1",
-        detail: "of which 1 of 2 are not done",
+        detail: "of which 1 of 2 is not done: `main/stuck`",
         since: 0,
         blockedBy: ["main/stuck"],
       },

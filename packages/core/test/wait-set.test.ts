@@ -225,7 +225,7 @@ describe.each(kinds)("wait with $kind bodies", ({ of }) => {
     await expect(end).rejects.toMatchObject({
       code: "ERR_DEADLOCK",
       message: expect.stringContaining(
-        "`main` waits in wait, for all, or the first exception, of 3, of which 2 are not done",
+        "`main` waits in wait, for all, or the first exception, of which 2 of 3 are not done: `",
       ),
       blocked: [
         { task: "main", waits: [{ kind: "wait", blockedBy: ["main/stuck"] }] },

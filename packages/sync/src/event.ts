@@ -1,8 +1,9 @@
 import type { Coroutine } from "@tickless/core";
 import {
+  lazyWait,
   Resource,
   type ResourceOptions,
-  Wait,
+  type Wait,
   WaitQueue,
   type WaitSource,
   type WaitSubject,
@@ -76,7 +77,7 @@ export class Event extends Resource {
 
   /** Waits until the flag is set; goes on at once if it is. */
   wait(): Coroutine<true> {
-    return new Wait<true>(this.#source, undefined, true);
+    return lazyWait(this.#source, undefined, true) as Coroutine<true>;
   }
 
   /** Sets the flag and wakes all who wait, in the order in which they came. */

@@ -9,9 +9,10 @@ import {
 } from "@tickless/core";
 import {
   type Holding,
+  lazyWait,
   Resource,
   type ResourceOptions,
-  Wait,
+  type Wait,
   WaitQueue,
   type WaitSource,
   type WaitSubject,
@@ -49,7 +50,7 @@ export class Lock extends Resource {
 
   /** Waits for the lock and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
-    return new Wait<unknown>(Lock.#acquiring, this, true) as Coroutine<unknown> as Coroutine<true>;
+    return lazyWait<unknown>(Lock.#acquiring, this, true) as Coroutine<true>;
   }
 
   /** As `acquire`; the lock is released at the end of the block: `using held = await lock.hold()`. */
@@ -60,7 +61,7 @@ export class Lock extends Resource {
         if (this.#token === held) this.release();
       },
     };
-    return new Wait<unknown>(Lock.#acquiring, this, held) as Coroutine<unknown> as Coroutine<Held>;
+    return lazyWait<unknown>(Lock.#acquiring, this, held) as Coroutine<Held>;
   }
 
   /** Runs `fn` with the lock held and releases it, however `fn` ends. */

@@ -3,9 +3,10 @@ import {
   badType,
   checkInteger,
   checkNames,
+  lazyWait,
   Resource,
   type ResourceOptions,
-  Wait,
+  type Wait,
   WaitQueue,
   type WaitSource,
   type WaitSubject,
@@ -195,12 +196,12 @@ export class Queue<T> extends Resource {
 
   /** Puts `item`, waiting while the queue is full. Nothing is put before this is awaited. */
   put(item: T): Coroutine<void> {
-    return new Wait<unknown>(Queue.#putting, this, item) as Coroutine<unknown> as Coroutine<void>;
+    return lazyWait<unknown>(Queue.#putting, this, item) as Coroutine<void>;
   }
 
   /** Takes the next item, waiting while the queue is empty. */
   get(): Coroutine<T> {
-    return new Wait<unknown>(Queue.#getting, this) as Coroutine<unknown> as Coroutine<T>;
+    return lazyWait<unknown>(Queue.#getting, this) as Coroutine<T>;
   }
 
   /** Puts `item` now. Throws QueueFullError if there is no place. */
@@ -267,7 +268,7 @@ export class Queue<T> extends Resource {
 
   /** Waits until every item that was put has been reported by `taskDone`. */
   join(): Coroutine<void> {
-    return new Wait<void>(this.#joined);
+    return lazyWait<unknown>(this.#joined) as Coroutine<void>;
   }
 
   /**
@@ -292,7 +293,7 @@ export class Queue<T> extends Resource {
 
   /** As `get`, for iteration: an end is no error. */
   #next(): Coroutine<IteratorResult<T, undefined>> {
-    const wait = new Wait<unknown>(Queue.#iterating, this) as Coroutine<unknown>;
+    const wait = lazyWait<unknown>(Queue.#iterating, this);
     return wait as Coroutine<IteratorResult<T, undefined>>;
   }
 

@@ -3,9 +3,10 @@ import { type Coroutine, currentTask, type NoPlainYield, type Result } from "@ti
 import {
   checkInteger,
   type Holding,
+  lazyWait,
   Resource,
   type ResourceOptions,
-  Wait,
+  type Wait,
   WaitQueue,
   type WaitSource,
   type WaitSubject,
@@ -80,11 +81,7 @@ export class Semaphore extends Resource {
 
   /** Waits for a permit and takes it; resolves to true, as in asyncio. */
   acquire(): Coroutine<true> {
-    return new Wait<unknown>(
-      Semaphore.#acquiring,
-      this,
-      true,
-    ) as Coroutine<unknown> as Coroutine<true>;
+    return lazyWait<unknown>(Semaphore.#acquiring, this, true) as Coroutine<true>;
   }
 
   /** As `acquire`; the permit is given back at the end of the block: `using held = await semaphore.hold()`. */
@@ -97,11 +94,7 @@ export class Semaphore extends Resource {
         this.release();
       },
     };
-    return new Wait<unknown>(
-      Semaphore.#acquiring,
-      this,
-      held,
-    ) as Coroutine<unknown> as Coroutine<Held>;
+    return lazyWait<unknown>(Semaphore.#acquiring, this, held) as Coroutine<Held>;
   }
 
   /** Runs `fn` with a permit and gives it back, however `fn` ends. */

@@ -114,7 +114,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_BROKEN_PIPE);
 });
 
-// Not awaited here: Node.js would complain of a program that stalls in words of its own. Nor is
-// SIGINT handled, save where there is a recording to write: a step that never ends would keep a
-// handler from running, but not the default.
+// Not awaited here: Node.js would complain of a program that stalls in words of its own. Nor is SIGINT
+// handled, save while a program runs: a step that never ends would keep a handler from running, but not
+// the default.
 commandLine().parseAsync().catch(fail);

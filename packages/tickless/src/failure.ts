@@ -12,8 +12,8 @@ export const EXIT_INTERRUPTED = 130;
 export const EXIT_CODES = `
 Exit codes:
     0  the program ended well, or the replay, the runs or the recordings were the same
-    1  the program failed, or a task or a callback of it did and nobody looked; or the
-       replay, the runs or the recordings differed
+    1  the program failed (also in the same way in every run of \`check\`), or a task or a callback
+       of it did and nobody looked; or the replay, the runs or the recordings differed
     2  the command was used wrongly: a bad option, a missing file, no main, a damaged trace
   130  SIGINT (Ctrl-C) ended the run; a recording is written as far as it goes`;
 
@@ -47,7 +47,12 @@ export function ticklessCode(error: unknown): string | undefined {
 }
 
 /** Whose stack has no line of the program: it was made between two steps. */
-const withoutStack = new Set(["ERR_DEADLOCK", "ERR_LIMIT", "ERR_UNHANDLED_REJECTION"]);
+const withoutStack = new Set([
+  "ERR_DEADLOCK",
+  "ERR_LIMIT",
+  "ERR_PROBE_FAILED",
+  "ERR_UNHANDLED_REJECTION",
+]);
 
 /** An error of the program: with its stack, and with the stacks of its causes. */
 export function describeFailure(error: unknown, colors: Colors): string {

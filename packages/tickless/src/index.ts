@@ -1,9 +1,17 @@
 /**
- * Tickless in one import: ordinary asynchronous TypeScript in virtual time, with what tasks share
- * and what records and replays runs.
+ * Tickless in one import: ordinary asynchronous TypeScript in virtual time, with what tasks share,
+ * what records and replays runs, and what puts the host's timers and dates into virtual time.
  *
  * @packageDocumentation
  */
+export {
+  guard,
+  type GuardGroup,
+  type GuardOptions,
+  virtualize,
+  type VirtualizeOptions,
+  watchHost,
+} from "@tickless/ambient";
 export {
   type AbortSignalLike,
   allTasks,
@@ -51,6 +59,7 @@ export {
   newEventLoop,
   type NoPlainYield,
   now,
+  ProbeError,
   race,
   random,
   type RandomStream,

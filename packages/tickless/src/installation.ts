@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as core from "@tickless/core";
+import type * as kit from "@tickless/core/kit";
 import type * as trace from "@tickless/trace";
 import type * as traceFiles from "@tickless/trace/node";
 import { CommandError, ticklessCode } from "./failure.ts";
@@ -12,6 +13,7 @@ const entries = [
   "tickless",
   "tickless/kit",
   "tickless/node",
+  "@tickless/ambient",
   "@tickless/core",
   "@tickless/core/kit",
   "@tickless/explore",
@@ -42,6 +44,10 @@ export class Installation {
 
   loadCore(): Promise<typeof core> {
     return this.#load("@tickless/core") as Promise<typeof core>;
+  }
+
+  loadKit(): Promise<typeof kit> {
+    return this.#load("@tickless/core/kit") as Promise<typeof kit>;
   }
 
   loadTrace(): Promise<typeof trace> {

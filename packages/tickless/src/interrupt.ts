@@ -6,6 +6,9 @@ const BEAT_MS = 100;
 
 const host = globalThis as { [key: symbol]: unknown };
 
+/** How often a step is found still going on, a second apart, before that is told. */
+const TELL_AFTER = 2;
+
 /** By this name the watch finds what lets go of SIGINT. */
 const LET_GO = "tickless.letGoOfSigint";
 
@@ -39,16 +42,23 @@ const OFF = -2;
  */
 export class Sigint {
   readonly #interrupted: () => void;
+  readonly #stuck: (tell: boolean) => void;
   readonly #beats = new Int32Array(new SharedArrayBuffer(4));
   readonly #heart: NodeJS.Timeout;
   readonly #watch: Worker;
   #held = false;
+  #found = 0;
 
-  constructor(interrupted: () => void) {
+  /** `stuck` is called each second while a step does not end, from inside it; once it is to tell of it. */
+  constructor(interrupted: () => void, stuck: (tell: boolean) => void) {
     this.#interrupted = interrupted;
+    this.#stuck = stuck;
     this.#beat();
     this.#heart = setInterval(() => this.#beat(), BEAT_MS).unref();
-    host[Symbol.for(LET_GO)] = () => this.#letGo();
+    host[Symbol.for(LET_GO)] = () => {
+      this.#stuck(++this.#found === TELL_AFTER);
+      this.#letGo();
+    };
     const workerData = { beats: this.#beats, off: OFF, patienceMs: PATIENCE_MS, letGo: LET_GO };
     this.#watch = new Worker(watch, { eval: true, execArgv: [], workerData });
     this.#watch.unref();
@@ -74,6 +84,7 @@ export class Sigint {
     Atomics.add(this.#beats, 0, 1);
     if (!this.#held) process.on("SIGINT", this.#interrupted);
     this.#held = true;
+    this.#found = 0;
   }
 
   #letGo(): void {

@@ -9,10 +9,16 @@ export interface Simulation {
   readonly run: (main: Main) => Promise<RunResult<unknown>>;
   /** How far it has come. */
   readonly progress: () => { readonly now: number; readonly steps: number };
+  /** Path of the task whose step is in progress; null if none is. */
+  readonly running: () => string | null;
   /** Whether it is in debug mode, by option or by environment. */
   readonly debugs: () => boolean;
-  /** Writes the recording, if there is one, as far as it goes. Answers what the summary says of it. */
+  /** The lines of a report of what each task waits for now, as in a deadlock. */
+  readonly waits: () => readonly string[];
+  /** Finishes the recording, if there is one, as far as it goes. Answers what the summary says of it. */
   readonly save: () => readonly string[];
+  /** Writes down what there is of the recording while a step does not end. Answers in which file. */
+  readonly rescue: () => string | null;
   /** The command that takes this course again; null where there is none. */
   readonly repro: () => string | null;
 }
@@ -30,6 +36,7 @@ export interface Setup {
 interface Recording {
   readonly probes: NonNullable<SimulateOptions["probes"]>;
   readonly save: () => readonly string[];
+  readonly rescue: () => string | null;
   /** The repro line of the run so far; null where there is none. */
   readonly line: () => string | null;
 }
@@ -40,21 +47,30 @@ async function recordingOf(
 ): Promise<Recording> {
   if (out === undefined) {
     const line = await reproLineOf(tickless, options);
-    return { probes: [], save: () => [], line: () => line };
+    return { probes: [], save: () => [], rescue: () => null, line: () => line };
   }
-  const { recorder, reproLine } = await tickless.loadTrace();
-  const { programOf, writeTrace } = await tickless.loadTraceFiles();
-  // Not `record`: its trace is only there when the run has ended.
-  const taker = recorder({ program: programOf(program.path, args), options });
-  const save = (): readonly string[] => {
+  const { reproLine } = await tickless.loadTrace();
+  const { fileRecorder, programOf, readTrace } = await tickless.loadTraceFiles();
+  const asMistake = <T>(write: () => T): T => {
     try {
-      writeTrace(out, taker.trace());
+      return write();
     } catch (error) {
       throw notWritable(out, error);
     }
+  };
+  // It grows with the run, so that a process that dies leaves what happened.
+  const taker = asMistake(() =>
+    fileRecorder(out, { program: programOf(program.path, args), options }),
+  );
+  const save = (): readonly string[] => {
+    asMistake(() => taker.finish());
     return [`fingerprint ${taker.fingerprint()}`, `recorded in ${out}`];
   };
-  return { probes: [taker.probe], save, line: () => reproLine(taker.trace()) };
+  const rescue = (): string => {
+    taker.flush();
+    return taker.path;
+  };
+  return { probes: taker.probes, save, rescue, line: () => reproLine(readTrace(out)) };
 }
 
 /** The repro line of a run without a recording, in which external calls arrive as they will. */
@@ -73,11 +89,14 @@ async function reproLineOf(
 /** Loads what it takes to run a program, with a recorder or without. */
 export async function simulationOf(tickless: Installation, setup: Setup): Promise<Simulation> {
   const { getRunningLoop, simulate } = await tickless.loadCore();
-  const { probes, save, line } = await recordingOf(tickless, setup);
+  const { waitReport } = await tickless.loadKit();
+  const { probes, save, rescue, line } = await recordingOf(tickless, setup);
   const { program, args, options } = setup;
   let loop: Loop | null = null;
   return {
     save,
+    rescue,
+    waits: () => (loop === null ? [] : waitReport(loop)),
     repro: () => reproCommand(line(), program.name, args),
     run: (main) => {
       const begin = (): unknown => {
@@ -87,6 +106,10 @@ export async function simulationOf(tickless: Installation, setup: Setup): Promis
       return simulate(begin, { ...options, probes });
     },
     debugs: () => loop?.debug === true,
+    running: () => {
+      const id = loop?.currentTaskId() ?? -1;
+      return loop?.tasks.find((task) => task.id === id)?.path ?? null;
+    },
     progress: () => ({ now: loop?.time() ?? 0, steps: loop?.steps ?? 0 }),
   };
 }

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import type { RunResult } from "@tickless/core";
-import { describeFailure } from "./failure.ts";
+import type { ProbeError, RunResult } from "@tickless/core";
+import { describeFailure, ticklessCode } from "./failure.ts";
 import { type Colors, colorsFor } from "./terminal.ts";
 
 /** A virtual time with its unit: `t=5 ms`. */
-function timeText(time: number, timeUnit: string): string {
+export function timeText(time: number, timeUnit: string): string {
   return timeUnit === "none" ? `t=${time}` : `t=${time} ${timeUnit}`;
 }
 
@@ -40,6 +40,10 @@ export function summarize(
 /** Prints what main returned or threw: a value to stdout, an error to stderr. */
 export function printOutcome(outcome: PromiseSettledResult<unknown> | undefined): void {
   if (outcome?.status === "rejected") {
+    // A recorder that failed at the end is no reason to lose what the program has computed.
+    if (ticklessCode(outcome.reason) === "ERR_PROBE_FAILED") {
+      printOutcome((outcome.reason as ProbeError).outcome);
+    }
     process.stderr.write(describeFailure(outcome.reason, colorsFor(process.stderr)));
   } else if (outcome?.value !== undefined) {
     const { value } = outcome;

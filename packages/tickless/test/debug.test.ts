@@ -35,7 +35,7 @@ describe.concurrent("debug mode", () => {
       "It had waited",
       "    at holds.ts:6",
       "When the loop was closed, at t=1 ms, 1 task had not ended:",
-      "  `main/server` waits for sleep, since t=0 ms",
+      "  `main/server` waits for sleep, since t=0 ms, until t=100 ms",
       "      at holds.ts:7",
       "    created",
       "      at holds.ts:7",

@@ -11,7 +11,14 @@ const inScratch = (...args: string[]): ReturnType<typeof tickless> =>
 beforeAll(async () => {
   build();
   scratch = mkdtempSync(join(tmpdir(), "tickless-diff-"));
-  for (const name of ["pipeline.ts", "fails.ts", "counts.ts", "clock.ts"]) {
+  for (const name of [
+    "pipeline.ts",
+    "fails.ts",
+    "counts.ts",
+    "clock.ts",
+    "deadlock.ts",
+    "dead-worker.ts",
+  ]) {
     copyFileSync(join(programs, name), join(scratch, name));
   }
   const record = (out: string, seed: string, ...args: string[]): ReturnType<typeof tickless> =>
@@ -86,6 +93,26 @@ describe.concurrent("tickless check", () => {
     expect(stdout).toContain(
       "a variable of a module that the run before has changed, such as a counter",
     );
+  });
+
+  test("of a program that fails each time in the same way says both, and exit code is 1", async () => {
+    const thrown = await inScratch("check", "fails.ts");
+    expect(thrown.stdout).toMatch(/^same: 2 runs, fingerprint \S+\n$/);
+    expect(thrown.stderr).toMatch(
+      /^BrokenPart \[Error\]: the gear is broken\n[^]*\nThe program is deterministic, and fails in each run: error at t=3 ms\.\nagain: npx tickless replay tk1:\S+ fails\.ts\n$/,
+    );
+    expect(thrown.code).toBe(1);
+    const stuck = await inScratch("check", "deadlock.ts");
+    expect(stuck.stderr).toContain("fails in each run: deadlock at t=0 ms.\n");
+    expect(stuck.code).toBe(1);
+  });
+
+  test("tells once of exceptions that nobody has caught, which are failures too", async () => {
+    const { code, stdout, stderr } = await inScratch("check", "dead-worker.ts", "--runs", "3");
+    expect(stdout).toMatch(/^same: 3 runs/);
+    expect(stderr.match(/Error: the worker has died/g)).toHaveLength(1);
+    expect(stderr).toContain("fails in each run: 2 exceptions that nobody has caught.\n");
+    expect(code).toBe(1);
   });
 
   test("one run is none to compare", async () => {

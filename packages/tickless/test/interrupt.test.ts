@@ -44,10 +44,12 @@ describe.concurrent("SIGINT during tickless run --record", () => {
       );
       expect({ code, signal }).toEqual({ code: 130, signal: null });
       const summary =
-        /^interrupted at (t=\d+ ms, \d+ steps), wall time N ms, seed 0, fingerprint (\S+), recorded in .*\n$/.exec(
+        /^interrupted at (t=\d+ ms, \d+ steps), wall time N ms, seed 0, fingerprint (\S+), recorded in .*\n$/m.exec(
           stderr,
         );
-      expect(stderr).toMatch(/^interrupted at /);
+      expect(stderr).toMatch(
+        /^Interrupted between two steps:\n {2}`main` waits for (?:sleep|external), .*since t=\d+ ms.*\ninterrupted at /,
+      );
       const shown = await tickless(["show", trace]);
       expect(shown.stdout).toContain("\nthe run was interrupted: the recording has no end\n");
       const replayed = await tickless(["replay", trace]);
@@ -62,11 +64,54 @@ describe.concurrent("SIGINT during tickless run --record", () => {
     },
   );
 
-  test("gets through to a step that never ends, though not at once; nothing is written then", async () => {
+  test("gets through to a step that never ends, though not at once; what has happened is kept beside", async () => {
     const trace = join(scratch, "endless.trace");
     const { code, signal, stdout } = await interrupted(["run", "endless.ts", "-r", trace], 100);
     expect({ code, signal, stdout }).toEqual({ code: null, signal: "SIGINT", stdout: "begun\n" });
     expect(existsSync(trace)).toBe(false);
-    expect(readdirSync(scratch).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    const { code: mistaken, stderr } = await tickless(["show", trace]);
+    expect(mistaken).toBe(2);
+    const [, left = ""] = /`(\S+\.tmp)`\. Name that one\.\n$/.exec(stderr) ?? [];
+    expect((await tickless(["show", left])).stdout).toMatch(/\n +3 +0 +starts\n/);
+  });
+});
+
+describe.concurrent("a process that dies", () => {
+  const names = (prefix: string): string[] =>
+    readdirSync(scratch).filter((name) => name.startsWith(prefix));
+
+  test("of SIGINT, without --record, has said where the program was", async () => {
+    // Ctrl-C is answered from when the program has run for a while.
+    const { code, stderr } = await interrupted(["run", "clock.ts", "--", "late"], 300);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /^Interrupted between two steps:\n {2}`main` waits for external, call 0, since t=100 ms\ninterrupted at t=100 ms, 101 steps, wall time N ms, seed 0\n$/,
+    );
+  });
+
+  test("of SIGKILL, in a slow program, leaves what had happened until shortly before", async () => {
+    const trace = join(scratch, "killed.trace");
+    const child = start(["run", "clock.ts", "-r", trace, "outside"]);
+    const end = ended(child);
+    child.stdout?.once("data", () => setTimeout(() => child.kill("SIGKILL"), 1000));
+    expect((await end).signal).toBe("SIGKILL");
+    const [left = ""] = names("killed");
+    expect(left).toMatch(/^killed\.trace\.\d+\.tmp$/);
+    const { stdout } = await tickless(["show", join(scratch, left)]);
+    expect(stdout).toContain("\nThe trace ends after event 404, before its recording was finished");
+    expect(stdout).toMatch(/waits for an external call\n$/);
+  });
+
+  test.each([
+    ["an exception of real code", [], 1],
+    ["process.exit", ["exit"], 3],
+  ])("of %s finishes its recording", async (_, args, exitCode) => {
+    const trace = join(scratch, `dies-${args.join()}.trace`);
+    const { code, stderr } = await tickless(["run", "dies.ts", "-r", trace, ...args]);
+    expect(code).toBe(exitCode);
+    expect(stderr).toMatch(
+      /^The process ended before the run did, at t=5 ms: fingerprint \S+, recorded in .*\.trace$/m,
+    );
+    expect((await tickless(["show", trace])).stdout).toContain("the run was interrupted");
   });
 });

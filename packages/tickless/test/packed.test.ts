@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { build, tsc } from "./command.ts";
 
 const packages = fileURLToPath(new URL("../..", import.meta.url));
-const names = ["core", "sync", "trace", "explore", "tickless"];
+const names = ["core", "sync", "trace", "ambient", "explore", "tickless"];
 
 let folder: string;
 

@@ -236,11 +236,26 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
       return trace;
     });
     const one = await inScratch("show", flipped);
-    expect(one.stderr).toMatch(/^notice: letter\.trace: The trace is damaged at byte \d+: /);
+    expect(one.stdout.match(/The trace is damaged at byte \d+: /g)).toHaveLength(1);
+    expect(one.stderr).toBe("");
+    // a replay's output is that of the program, so there it goes to stderr
+    const replayed = await inScratch("replay", flipped);
+    expect(replayed.stderr).toMatch(/^notice: letter\.trace: The trace is damaged at byte \d+: /);
+    const compared = await inScratch("diff", "pipeline.trace", flipped);
+    expect(compared.stdout.match(/The trace is damaged at byte \d+: /g)).toHaveLength(1);
+    expect(compared.stderr).toBe("");
     const cut = damaged("cut.trace", (trace) => trace.subarray(0, -1));
     const other = await inScratch("show", cut);
-    expect(other.stderr).toMatch(/^notice: cut\.trace: The trace ends after event \d+, before /);
+    expect(other.stdout).toMatch(/\nThe trace ends after event \d+, before /);
+    expect(other.stderr).toBe("");
     expect(other.stdout).toContain("goes on");
+  });
+
+  test("a repro line with --force, which has nothing to overrule", async () => {
+    const line = "tk1:v0.1.0:s7:x6d94ac26";
+    const { code, stdout, stderr } = await inScratch("replay", line, "hello.ts", "--force");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error \[ERR_OPTION_VALUE\]: .* Leave `--force` out\.\n$/);
   });
 
   test("a file that is no trace", async () => {

@@ -9,6 +9,8 @@ export const EVENTS = 0;
 export const TABLE = 1;
 /** That the recording ends here. */
 export const END = 2;
+/** The next part of a chunk of events that is not whole yet. */
+export const SEGMENT = 3;
 
 /** Bytes before the sections. */
 export const CHUNK_HEAD = 76;

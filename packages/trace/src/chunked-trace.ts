@@ -1,3 +1,4 @@
+import { noEvent } from "./input.ts";
 import type { Chunk } from "./chunk.ts";
 import { digestText } from "./digest.ts";
 import { TraceError } from "./errors.ts";
@@ -106,13 +107,13 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
     cuts: chunks.map((chunk) => ({ event: chunk.first, digest: digestText(chunk.digest) })),
     chunks: parts.bytes,
     event: (n) => {
-      const event = find(n);
+      const event = Number.isInteger(n) ? find(n) : null;
       if (event !== null) return event;
       const why =
         n >= first && n <= last
           ? "is of a kind that this Tickless does not know"
           : `is not there: it has events ${first} to ${last}`;
-      throw new RangeError(`Event ${n} of the trace ${why}.`);
+      throw noEvent(`Event ${String(n)} of the trace ${why}.`);
     },
     *events(from = first, to = last) {
       for (let i = Math.max(0, place(chunks, Math.max(from, first))); i < chunks.length; i++) {

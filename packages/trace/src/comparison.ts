@@ -7,13 +7,14 @@ import {
   whereIs,
   whereNow,
 } from "@tickless/core/kit";
-import type { Reading } from "./ambient.ts";
+import type { MarkNote } from "./note.ts";
 import { outcomesOf } from "./decisions.ts";
 import { type Difference, type Divergence, divergenceOf } from "./divergence.ts";
 import { DivergenceError, TraceError } from "./errors.ts";
 import { type EventOf, fieldsOf, type TraceEvent, valueOf } from "./event.ts";
 import { eventProbe } from "./event-probe.ts";
 import { sameEvent } from "./first-difference.ts";
+import { type Reading, readingOf } from "./readings.ts";
 import { seededChoices } from "./seeded-choices.ts";
 import { pathsOf } from "./causes.ts";
 import { TraceIndex } from "./trace-index.ts";
@@ -25,8 +26,8 @@ export interface ComparisonContext {
   readonly program: TraceProgram | undefined;
   readonly unchanged: boolean;
   readonly traceFile: string | undefined;
-  /** What the program has read outside the run so far; null: nobody watches. */
-  readonly readings: readonly Reading[] | null;
+  /** Whether somebody notes what the program reads outside the run. */
+  readonly watched: boolean;
   /** Number of the run, where a program is run several times one after the other. */
   readonly run?: number | undefined;
 }
@@ -67,7 +68,10 @@ function runningLoop(): Loop | null {
  * names come in the same order, so each name event tells which ids correspond.
  */
 export class Comparison {
-  readonly probe: Probe = eventProbe((event) => this.#take(event));
+  readonly probe: Probe = {
+    ...eventProbe((event) => this.#take(event)),
+    mark: (event, task, name, value) => this.#note({ kind: "mark", event, task, name, value }),
+  };
   readonly policy: Policy;
   /** The first difference, once there is one. Unless it goes on by itself, it is thrown again at every event after it. */
   failure: DivergenceError | null = null;
@@ -83,6 +87,8 @@ export class Comparison {
   readonly #mode: ComparisonMode;
   readonly #context: ComparisonContext;
   readonly #recordedIds: number[] = [];
+  /** What the program has read outside the run, as far as it was noted. */
+  readonly #readings: Reading[] = [];
   readonly #choices: (count: number) => number;
   /** Number of the next event that is compared. */
   #next: number;
@@ -146,6 +152,13 @@ export class Comparison {
     else this.#follow(expected, event);
   }
 
+  #note(note: MarkNote): void {
+    const tasks = (): readonly { readonly id: number; readonly path: string }[] =>
+      (this.loop ?? runningLoop())?.tasks ?? [];
+    const reading = readingOf(note, (id) => tasks().find((task) => task.id === id)?.path ?? "");
+    if (reading !== null) this.#readings.push(reading);
+  }
+
   #follow(expected: TraceEvent, event: TraceEvent): void {
     if (event.kind === "name") this.#recordedIds[event.id] = (expected as EventOf<"name">).id;
     this.#next++;
@@ -168,6 +181,7 @@ export class Comparison {
       trace,
       expected,
       actual,
+      readings: this.#readings,
       ready: loop === null ? null : readyTasks(loop).map((id) => this.#recordedId(id)),
       where: outsideSteps.has(actual.kind) ? whereOf(actual) : whereNow()(),
       whereOwner: whereOf(expected),

@@ -1,4 +1,5 @@
-import type { EventKind, EventOf, TraceEvent } from "./event.ts";
+import { badType } from "@tickless/core/kit";
+import { type EventKind, type EventOf, fieldsOf, type TraceEvent } from "./event.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 /** An event in words. */
@@ -68,7 +69,8 @@ function wait(event: EventOf<"wait">, index: TraceIndex): string {
   if (event.on === "hand-over") return "hands over";
   if (event.on === "external") return "waits for an external call";
   if (event.object < 0) return `waits (${event.on})`;
-  return `waits for ${event.on} ${index.pathOf(event.object)}`;
+  const object = `${event.on} ${index.pathOf(event.object)}`;
+  return `${waits[event.op] ?? (event.op === "" ? "waits for" : `waits to ${event.op}`)} ${object}`;
 }
 
 const chosen: Readonly<Record<string, string>> = {
@@ -91,6 +93,16 @@ function settled(event: EventOf<"settle">, index: TraceIndex): EventText {
   const who = thing(event.object, index);
   return { who, what: settlements[event.outcome] ?? event.outcome };
 }
+
+/** What a task waits for that does `await queue.get()` and the like. */
+const waits: Readonly<Record<string, string>> = {
+  get: "waits to get from",
+  put: "waits to put into",
+  join: "waits for all items to be done of",
+  acquire: "waits for",
+  reacquire: "waits to take back the lock of",
+  wait: "waits for",
+};
 
 type Doer = (nobody: string) => string;
 type Tell<K extends EventKind> = (event: EventOf<K>, index: TraceIndex, doer: Doer) => EventText;
@@ -139,6 +151,9 @@ const tell: { readonly [K in EventKind]: Tell<K> } = {
 
 /** Who does what in an event. `index` is that of the trace it belongs to. */
 export function textOf(event: TraceEvent, index: TraceIndex): EventText {
+  if (fieldsOf((event as Partial<TraceEvent> | null)?.kind ?? "") === undefined) {
+    throw badType("event", "an event of a trace, as `trace.event(5)` gives it", event);
+  }
   const doer = (nobody: string): string => {
     const task = index.taskOf(event);
     return task < 0 ? nobody : index.pathOf(task);

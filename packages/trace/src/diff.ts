@@ -1,3 +1,5 @@
+import { checkInteger, checkNames } from "@tickless/core/kit";
+import { checkTrace } from "./input.ts";
 import { type ListedEvent, listed } from "./causes.ts";
 import { describeEvent } from "./describe.ts";
 import { diffReport } from "./diff-report.ts";
@@ -101,7 +103,11 @@ function lazily<T>(make: () => T): () => T {
  * different programs, seeds or versions.
  */
 export function diff(a: TraceSource, b: TraceSource, options: DiffOptions = {}): TraceDiff {
+  checkTrace("a", a);
+  checkTrace("b", b);
+  checkNames(options, ["a", "b", "context"]);
   const { context = 8 } = options;
+  checkInteger("context", context, 0);
   const event = firstDifference(a, b);
   const same = event === 0;
   const sides = lazily(

@@ -20,6 +20,8 @@ function avalanche(word: number): number {
   return h ^ (h >>> 16);
 }
 
+const NO_BYTES = new DataView(new ArrayBuffer(0));
+
 /** The little-endian word at `at`; what lies behind `end` counts as 0. */
 function wordAt(bytes: Uint8Array, at: number, end: number): number {
   let word = 0;
@@ -37,28 +39,12 @@ export function absorb(from: Digest128, bytes: Uint8Array): Digest128 {
   let [h1, h2, h3, h4] = from;
   const { length } = bytes;
   const whole = length - (length % 16);
+  const view = whole === 0 ? NO_BYTES : new DataView(bytes.buffer, bytes.byteOffset, length);
   for (let i = 0; i < whole; i += 16) {
-    // Word by word: a view of 32-bit numbers would depend on the byte order of the machine.
-    const k1 =
-      (bytes[i] as number) |
-      ((bytes[i + 1] as number) << 8) |
-      ((bytes[i + 2] as number) << 16) |
-      ((bytes[i + 3] as number) << 24);
-    const k2 =
-      (bytes[i + 4] as number) |
-      ((bytes[i + 5] as number) << 8) |
-      ((bytes[i + 6] as number) << 16) |
-      ((bytes[i + 7] as number) << 24);
-    const k3 =
-      (bytes[i + 8] as number) |
-      ((bytes[i + 9] as number) << 8) |
-      ((bytes[i + 10] as number) << 16) |
-      ((bytes[i + 11] as number) << 24);
-    const k4 =
-      (bytes[i + 12] as number) |
-      ((bytes[i + 13] as number) << 8) |
-      ((bytes[i + 14] as number) << 16) |
-      ((bytes[i + 15] as number) << 24);
+    const k1 = view.getInt32(i, true);
+    const k2 = view.getInt32(i + 4, true);
+    const k3 = view.getInt32(i + 8, true);
+    const k4 = view.getInt32(i + 12, true);
     h1 ^= Math.imul(rotate(Math.imul(k1, C1), 15), C2);
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
     h2 ^= Math.imul(rotate(Math.imul(k2, C2), 16), C3);

@@ -1,7 +1,7 @@
-import type { Reading } from "./ambient.ts";
 import { causesFrom, type ListedEvent, listed } from "./causes.ts";
 import { describeEvent } from "./describe.ts";
 import type { TraceEvent } from "./event.ts";
+import type { Reading } from "./readings.ts";
 import { type DifferenceKind, kindOf, reasonLines } from "./reasons.ts";
 import { reportOf } from "./report.ts";
 import type { TraceIndex } from "./trace-index.ts";
@@ -59,8 +59,10 @@ export interface Difference {
   readonly where: readonly string[];
   /** Where in this run the task is whose event was expected. */
   readonly whereOwner: readonly string[];
-  /** What the program has read outside the run; null: nobody has watched. */
-  readonly readings: readonly Reading[] | null;
+  /** What the program is known to have read outside the run. */
+  readonly readings: readonly Reading[];
+  /** Whether somebody has watched for all of it. */
+  readonly watched: boolean;
   /** Number of the run, where a program is run several times one after the other. */
   readonly run?: number | undefined;
 }

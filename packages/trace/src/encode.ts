@@ -1,3 +1,4 @@
+import { checkTrace } from "./input.ts";
 import { END, NOTHING, writeChunk, digestAfter } from "./chunk.ts";
 import type { Digest128 } from "./digest.ts";
 import { EventEncoder } from "./encoder.ts";
@@ -31,6 +32,7 @@ function encodeEvents(trace: Trace): Uint8Array[] {
 
 /** The parts of a trace file, in order. */
 export function traceParts(trace: Trace): readonly Uint8Array[] {
+  checkTrace("trace", trace);
   return [writeHeader(trace.header), ...(trace.chunks ?? encodeEvents(trace))];
 }
 

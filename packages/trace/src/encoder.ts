@@ -9,6 +9,25 @@ import { NoteWriter } from "./note-writer.ts";
 const MOST_BYTES = 64;
 const FIRST_CAPACITY = 4096;
 
+// As this module's own: V8 compiles those into the code, where it loads and checks what is imported
+// each time. That is a tenth of what recording costs.
+const { time: TIME, timer: TIMER, step: STEP, callback: CALLBACK, wait: WAIT } = CODES;
+const [BY_SAME_TASK, WITH_OBJECT, AS_DELTA, AS_DOUBLE] = [SAME_TASK, HAS_OBJECT, DELTA, DOUBLE];
+const MOST_EVENTS = CHUNK_EVENTS;
+
+/**
+ * `varint`, at no branch for what takes one byte or two: which of them a distance takes is as good as
+ * chance, and a wrong guess of the processor costs more than an event's bytes. The second byte is
+ * written in any case; what follows overwrites it.
+ */
+function compact(bytes: Uint8Array, at: number, value: number): number {
+  if (value > 0x3fff) return varint(bytes, at, value);
+  const more = (127 - value) >>> 31;
+  bytes[at] = value | (more << 7);
+  bytes[at + 1] = value >> 7;
+  return at + 1 + more;
+}
+
 /** One more event of a chunk fits no longer. */
 export type ChunkTaker = (chunk: Uint8Array, parts: Chunk) => void;
 
@@ -21,7 +40,7 @@ export type ChunkTaker = (chunk: Uint8Array, parts: Chunk) => void;
 export class EventEncoder implements Required<Probe> {
   #first = 1;
   /** Events that still fit into this chunk. */
-  #left = CHUNK_EVENTS;
+  #left = MOST_EVENTS;
   #bytes = new Uint8Array(FIRST_CAPACITY);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
@@ -55,7 +74,7 @@ export class EventEncoder implements Required<Probe> {
 
   /** Number of the latest event; 0 before the first. */
   get last(): number {
-    return this.#first + CHUNK_EVENTS - this.#left - 1;
+    return this.#first + MOST_EVENTS - this.#left - 1;
   }
 
   /** The digest of all events so far. */
@@ -101,28 +120,28 @@ export class EventEncoder implements Required<Probe> {
 
   time(_event: number, now: number): void {
     this.#reserve();
-    this.#length = this.#timed(CODES.time, this.#length, this.#length + 1, now);
+    this.#length = this.#timed(TIME, this.#length, this.#length + 1, now);
     this.#now = now;
   }
 
   timer(event: number, cause: number, when: number): void {
     this.#reserve();
     const head = this.#length;
-    const at = this.#caused(CODES.timer, event, cause);
+    const at = this.#caused(TIMER, event, cause);
     if (when === this.#now) this.#length = at;
-    else this.#length = this.#timed(CODES.timer, head, at, when);
+    else this.#length = this.#timed(TIMER, head, at, when);
   }
 
   step(event: number, cause: number, task: number): void {
     this.#reserve();
     this.#running = task;
-    this.#length = this.#id(this.#caused(CODES.step, event, cause), task);
+    this.#length = compact(this.#bytes, this.#caused(STEP, event, cause), task + 1);
   }
 
   callback(event: number, cause: number, task: number): void {
     this.#reserve();
     this.#running = task;
-    this.#length = this.#id(this.#caused(CODES.callback, event, cause), task);
+    this.#length = compact(this.#bytes, this.#caused(CALLBACK, event, cause), task + 1);
   }
 
   wait(
@@ -136,18 +155,22 @@ export class EventEncoder implements Required<Probe> {
   ): void {
     this.#reserve();
     const head = this.#length;
-    let at = this.#tasked(CODES.wait, event, cause, task);
+    const bytes = this.#bytes;
+    const distance = event - cause;
+    let at = head + 2;
+    // Most waits begin in a step of their task, and soon after it has begun.
+    if (task === this.#running && distance < 128 && cause !== 0) {
+      bytes[head] = WAIT | BY_SAME_TASK;
+      bytes[head + 1] = distance;
+    } else {
+      at = this.#tasked(WAIT, event, cause, task);
+    }
     if (kind !== this.#on) {
       this.#on = kind;
       this.#onNumber = this.#number(kind);
     }
-    const bytes = this.#bytes;
-    at = this.#id(at, this.#onNumber - 1);
-    if (object >= 0 || operation !== "") {
-      (bytes[head] as number) |= HAS_OBJECT;
-      at = this.#id(at, object);
-      at = this.#id(at, this.#operationOf(operation) - 1);
-    }
+    at = compact(bytes, at, this.#onNumber);
+    if (object >= 0 || operation !== "") at = this.#forObject(head, at, object, operation);
     if (Number.isNaN(until)) this.#length = at;
     else this.#length = this.#timed(bytes[head] as number, head, at, until);
   }
@@ -171,12 +194,12 @@ export class EventEncoder implements Required<Probe> {
     const head = this.#length;
     let at = this.#tasked(CODES.operation, event, cause, task);
     const bytes = this.#bytes;
-    at = this.#id(at, object);
-    at = this.#id(at, this.#operationOf(name) - 1);
+    at = compact(bytes, at, object + 1);
+    at = compact(bytes, at, this.#operationOf(name));
     if ((state | 0) === state) {
-      this.#length = this.#signed(at, state);
+      this.#length = signed(bytes, at, state);
     } else {
-      (bytes[head] as number) |= DOUBLE;
+      (bytes[head] as number) |= AS_DOUBLE;
       this.#length = double(this.#view, at, state);
     }
   }
@@ -253,55 +276,29 @@ export class EventEncoder implements Required<Probe> {
     const bytes = this.#bytes;
     const at = this.#length;
     bytes[at] = code;
-    const distance = cause === 0 ? 0 : event - cause;
-    if (distance < 128) {
-      bytes[at + 1] = distance;
-      return at + 2;
-    }
-    if (distance < 16_384) {
-      bytes[at + 1] = distance | 128;
-      bytes[at + 2] = distance >> 7;
-      return at + 3;
-    }
-    return varint(bytes, at + 1, distance);
-  }
-
-  /** An id, −1 for none: one or two bytes, nearly always, and then without a loop. */
-  #id(at: number, id: number): number {
-    const bytes = this.#bytes;
-    const value = id + 1;
-    if (value < 128) {
-      bytes[at] = value;
-      return at + 1;
-    }
-    if (value < 16_384) {
-      bytes[at] = value | 128;
-      bytes[at + 1] = value >> 7;
-      return at + 2;
-    }
-    return varint(bytes, at, value);
+    return compact(bytes, at + 1, cause === 0 ? 0 : event - cause);
   }
 
   /** The same, and the task, which need not be given where it is the one that runs. */
   #tasked(code: number, event: number, cause: number, task: number): number {
-    if (task === this.#running) return this.#caused(code | SAME_TASK, event, cause);
-    return this.#id(this.#caused(code, event, cause), task);
+    if (task === this.#running) return this.#caused(code | BY_SAME_TASK, event, cause);
+    return compact(this.#bytes, this.#caused(code, event, cause), task + 1);
   }
 
-  #signed(at: number, value: number): number {
-    return value >= 0 && value < 8192
-      ? this.#id(at, 2 * value - 1)
-      : signed(this.#bytes, at, value);
+  #forObject(head: number, at: number, object: number, operation: string): number {
+    const bytes = this.#bytes;
+    (bytes[head] as number) |= WITH_OBJECT;
+    return compact(bytes, compact(bytes, at, object + 1), this.#operationOf(operation));
   }
 
   /** A time at `at`, and in the first byte at `head` how it is given. */
   #timed(first: number, head: number, at: number, time: number): number {
     const delta = time - this.#now;
     if ((delta | 0) === delta && this.#now + delta === time) {
-      this.#bytes[head] = first | DELTA;
-      return this.#signed(at, delta);
+      this.#bytes[head] = first | AS_DELTA;
+      return compact(this.#bytes, at, ((delta << 1) ^ (delta >> 31)) >>> 0);
     }
-    this.#bytes[head] = first | DOUBLE;
+    this.#bytes[head] = first | AS_DOUBLE;
     return double(this.#view, at, time);
   }
 
@@ -333,7 +330,7 @@ export class EventEncoder implements Required<Probe> {
     return {
       kind: EVENTS,
       first: this.#first,
-      count: CHUNK_EVENTS - this.#left,
+      count: MOST_EVENTS - this.#left,
       start: this.#start,
       end: this.#now,
       digest: this.#digest,
@@ -350,7 +347,7 @@ export class EventEncoder implements Required<Probe> {
     this.#take?.(writeChunk(chunk, after), chunk);
     this.#digest = after;
     this.#first += chunk.count;
-    this.#left = CHUNK_EVENTS;
+    this.#left = MOST_EVENTS;
     this.#start = this.#now;
     this.#length = 0;
     this.#running = -2;

@@ -1,3 +1,4 @@
+import { noEvent } from "./input.ts";
 import type { TraceEvent } from "./event.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { TraceNote } from "./note.ts";
@@ -26,7 +27,7 @@ export function traceOf(
     event: (n) => {
       const event = events[n - 1];
       if (event !== undefined) return event;
-      throw new RangeError(`The trace has no event ${n}; it has events 1 to ${events.length}.`);
+      throw noEvent(`The trace has no event ${n}; it has events 1 to ${events.length}.`);
     },
     *events(from = 1, to = events.length) {
       for (let n = Math.max(1, from); n <= Math.min(to, events.length); n++) {

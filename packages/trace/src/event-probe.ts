@@ -35,7 +35,8 @@ export function tell(probe: Required<Probe>, one: TraceEvent): void {
   const { event, cause } = one;
   switch (one.kind) {
     case "begin":
-      return probe.begin(event, one.seed, one.now, one.timeUnit);
+      // Who drives the run is no part of the event: the header of a trace has it.
+      return probe.begin(event, one.seed, one.now, one.timeUnit, "loop");
     case "name":
       return probe.name(event, cause, one.id, one.parent, one.type, one.segment);
     case "time":

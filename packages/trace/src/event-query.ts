@@ -1,3 +1,5 @@
+import { checkNames } from "@tickless/core/kit";
+import { checkKind } from "./input.ts";
 import type { EventColumns } from "./event-columns.ts";
 import type { EventKind, TraceEvent } from "./event.ts";
 import type { TraceIndex } from "./trace-index.ts";
@@ -39,6 +41,8 @@ export function matcher(
   columns: EventColumns,
   index: TraceIndex,
 ): (event: number) => boolean {
+  checkNames(query, ["kind", "task", "object", "from", "to"]);
+  checkKind("query.kind", query.kind);
   const { kind: kinds, task: tasks, object: objects, words, first } = columns;
   const { kind, task, object } = query;
   const wanted = kind === undefined ? null : words.find(kind);

@@ -1,5 +1,5 @@
 import { UsageError } from "@tickless/core";
-import { badRange } from "@tickless/core/kit";
+import { badRange, badType } from "@tickless/core/kit";
 import type { Digest128 } from "./digest.ts";
 import { EventEncoder } from "./encoder.ts";
 import { type EventKind, fieldsOf, type TraceEvent } from "./event.ts";
@@ -48,7 +48,9 @@ export function fingerprintText([h1, h2]: Digest128, covered: string = ALL_LETTE
 /** Letters in their order, each once. Throws RangeError for those that there are not; `k` must be there. */
 export function checkLetters(asked: string): string {
   const right =
-    asked.split("").every((letter) => ALL_LETTERS.includes(letter)) && asked.includes("k");
+    typeof asked === "string" &&
+    asked.split("").every((letter) => ALL_LETTERS.includes(letter)) &&
+    asked.includes("k");
   if (!right) {
     throw badRange("letters", `letters of \`${ALL_LETTERS}\`, \`k\` among them`, asked);
   }
@@ -92,6 +94,9 @@ export class Fingerprint {
  * @param covered which letters it is to have; default: all
  */
 export function fingerprintOf(events: Iterable<TraceEvent>, covered?: string): string {
+  if (typeof (events as Partial<typeof events> | null)?.[Symbol.iterator] !== "function") {
+    throw badType("events", "a list of events", events, "Those of a trace: `trace.events()`.");
+  }
   const fingerprint = new Fingerprint(covered);
   for (const event of events) fingerprint.add(event);
   return fingerprint.toString();
@@ -103,6 +108,10 @@ export function fingerprintOf(events: Iterable<TraceEvent>, covered?: string): s
  * @throws UsageError (ERR_FINGERPRINT_LETTERS) if they cover different things
  */
 export function sameFingerprint(one: string, other: string): boolean {
+  for (const text of [one, other]) {
+    if (typeof text !== "string")
+      throw badType("fingerprint", "a text such as `3f9a-…/tkscore`", text);
+  }
   const [covered, differently] = [one, other].map((text) => text.split("/")[1] ?? "");
   if (covered === differently) return one === other;
   throw new UsageError(

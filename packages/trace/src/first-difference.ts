@@ -1,3 +1,4 @@
+import { checkTrace } from "./input.ts";
 import { fieldsOf, type TraceEvent, valueOf } from "./event.ts";
 import type { TraceSource } from "./trace.ts";
 
@@ -35,6 +36,8 @@ function startOf(a: TraceSource, b: TraceSource): number {
  * has not, if one ends earlier; 0 if they are the same. Digests tell which part has to be looked at.
  */
 export function firstDifference(a: TraceSource, b: TraceSource): number {
+  checkTrace("a", a);
+  checkTrace("b", b);
   const start = startOf(a, b);
   const others = b.events(start);
   let number = start;

@@ -1,3 +1,4 @@
+import type { Drive } from "@tickless/core/kit";
 import { TraceError } from "./errors.ts";
 import { fieldNames } from "./event.ts";
 import { lineCheck } from "./line-check.ts";
@@ -9,6 +10,15 @@ const isText = (value: unknown): boolean => typeof value === "string";
 const isTime = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 const isLimit = (value: unknown): boolean => value === null || isTime(value);
 
+const DRIVES: readonly unknown[] = [
+  "run",
+  "runSync",
+  "simulate",
+  "simulateSync",
+  "loop",
+  "runner",
+] satisfies Drive[];
+
 /** What a header must look like, from the outside in. */
 const shapes: readonly (readonly [
   where: string,
@@ -19,6 +29,7 @@ const shapes: readonly (readonly [
   ["seed", "text", ({ seed }) => isText(seed)],
   ["start", "a finite number", ({ start }) => isTime(start)],
   ["timeUnit", "text", ({ timeUnit }) => isText(timeUnit)],
+  ["drive", `one of ${DRIVES.join(", ")}`, ({ drive }) => DRIVES.includes(drive)],
   ["options", "the options of a run", ({ options }) => isOptions(options)],
   ["program", "null or a program", ({ program }) => program === null || isProgram(program)],
 ];
@@ -119,7 +130,9 @@ export function readHeader(bytes: Uint8Array, name: string): HeaderLine {
         "another copy, or record again.",
     );
   }
-  const { kinds: _, check: __, minor, ...header } = seen as Loose;
+  const { kinds: _, check: __, minor, ...others } = seen as Loose;
+  // The first traces did not say it.
+  const header: Loose = "drive" in others ? others : { ...others, drive: "simulate" };
   if (version !== FORMAT_VERSION || typeof minor !== "number") {
     throw error("ERR_TRACE_FORMAT", "the header has no format version.");
   }

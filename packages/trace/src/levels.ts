@@ -3,7 +3,8 @@ import { badRange, badType } from "@tickless/core/kit";
 /** That the latest part of a run is kept, in memory of a size that does not grow with its events. */
 export interface RingLevel {
   /**
-   * How much is kept: bytes, or `512 KB`, `4 MB`, `1 GB` (1 KB is 1,024 bytes). At least the last chunk of
+   * How much is kept: bytes, or `512 kB`, `4 MB`, `1 GiB` (a kB or KiB is 1,024 bytes here, in any
+   * spelling: `64kb` is `64 KB`). At least the last chunk of
    * 8,192 events is kept. The names of tasks and objects are kept beside it, all of them.
    */
   readonly ring: number | string;
@@ -17,16 +18,21 @@ export interface RingLevel {
  */
 export type Level = "off" | "fingerprint" | "all" | RingLevel;
 
-const UNITS: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 function sizeOf(ring: unknown): number {
   if (typeof ring === "number") {
     if (Number.isFinite(ring) && ring > 0) return ring;
     throw badRange("level.ring", "a size greater than 0", ring);
   }
-  const [, count, unit] = /^(\d+(?:\.\d+)?) ?(KB|MB|GB)$/.exec(String(ring)) ?? [];
-  if (count !== undefined && unit !== undefined) return Number(count) * (UNITS[unit] as number);
-  throw badType("level.ring", "a number of bytes or a size such as `4 MB`", ring);
+  const text = typeof ring === "string" ? ring.trim().toLowerCase() : "";
+  const [, count, unit] = /^(\d+(?:\.\d+)?) ?([kmg]?)(?:i?b|bytes)?$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw badType("level.ring", "a number of bytes or a size such as `512 kB` or `4 MB`", ring);
+  }
+  const size = Number(count) * (UNITS[unit] as number);
+  if (size > 0) return size;
+  throw badRange("level.ring", "a size greater than 0", ring);
 }
 
 /** How many bytes of events are kept. Throws for what is no level. */

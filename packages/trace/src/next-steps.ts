@@ -44,7 +44,7 @@ function recordCommand(difference: Difference, file: string): string | null {
 
 function seeLines({ traceFile, trace, actual: { event } }: Difference): string[] {
   const file = traceFile ?? "recorded.trace";
-  const write = `    writeTrace("${file}", trace)    (from "@tickless/trace/node")`;
+  const write = `    writeTrace("${file}", trace)    (from "tickless/node" or "@tickless/trace/node")`;
   return [
     "  See the recorded run around it, and what every task waits for then:",
     ...(traceFile === undefined ? [write] : []),
@@ -86,7 +86,8 @@ function reproLines(trace: TraceSource): string[] {
 const OUTSIDE = [
   "  If the program is the very one that was recorded, it takes something from outside the run:",
   "    Date.now(), Math.random(), a variable that an earlier run has changed, or real I/O that is",
-  "    not in `external(…)`.",
+  "    not in `external(…)`. See which, and where: `run(guard(main))`. Take it from the run instead:",
+  "    `run(virtualize(main))`.",
 ];
 
 /** What a reader of a divergence report can type now. */
@@ -107,7 +108,7 @@ export function nextSteps(difference: Difference): string[] {
   if (unchanged) return [...see, ...reproLines(trace)];
   const again =
     recordCommand(difference, traceFile ?? "recorded.trace") ??
-    'record(main, options)    (from "@tickless/trace")';
+    'record(main, options)    (from "tickless" or "@tickless/trace")';
   return [
     ...see,
     "  If the change is meant, record it anew:",

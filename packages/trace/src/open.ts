@@ -1,11 +1,21 @@
 import { badType } from "@tickless/core/kit";
-import { type Chunk, END, EVENTS, readChunk, TABLE } from "./chunk.ts";
+import {
+  type Chunk,
+  digestAfter,
+  END,
+  EVENTS,
+  readChunk,
+  SEGMENT,
+  TABLE,
+  writeChunk,
+} from "./chunk.ts";
 import { chunkedTrace } from "./chunked-trace.ts";
 import { readNames, readStrings } from "./decode.ts";
 import { type Digest128, EMPTY_DIGEST, sameDigest } from "./digest.ts";
 import type { EventOf } from "./event.ts";
 import { fingerprintText } from "./fingerprint.ts";
 import { readHeader } from "./header.ts";
+import { joinSegments } from "./segments.ts";
 import { MINOR_VERSION, type Trace, type TraceHeader } from "./trace.ts";
 
 /** Takes in chunk after chunk, and says what is wrong with them. */
@@ -21,6 +31,14 @@ export class ChunkReader {
   ended = false;
   #digest: Digest128 = EMPTY_DIGEST;
   #nextId = 0;
+  /** What is there of a chunk that is not whole. The whole chunk takes its place. */
+  #segments: Chunk[] = [];
+  /** Whether a newer Tickless wrote the file, so that there may be what this one does not know. */
+  readonly #isNewer: boolean;
+
+  constructor(isNewer = false) {
+    this.#isNewer = isNewer;
+  }
 
   /** Reads `file` from `start` on, as far as it is whole. */
   read(file: Uint8Array, start: number): void {
@@ -28,8 +46,10 @@ export class ChunkReader {
     while (at < file.length && !this.ended) {
       const found = readChunk(file, at);
       if (found === "cut") return this.#cut();
-      if (found === "damaged" || !this.#take(found.chunk, found.after)) return this.#damaged(at);
-      this.bytes.push(file.subarray(at, found.next));
+      if (found === "damaged") return this.#damaged(at);
+      if (!this.#takeAny(found.chunk, found.after, file.subarray(at, found.next))) {
+        return this.#damaged(at);
+      }
       at = found.next;
     }
     if (!this.ended) this.#cut();
@@ -61,6 +81,34 @@ export class ChunkReader {
       whole: ended,
       notices,
     });
+  }
+
+  /** As `#take`, also for parts of a chunk, and for what is of a later version. */
+  #takeAny(chunk: Chunk, after: Digest128, bytes: Uint8Array): boolean {
+    if (chunk.kind === SEGMENT) return this.#takeSegment(chunk);
+    if (chunk.kind > SEGMENT && this.#isNewer) return true;
+    if (chunk.kind === END) this.#join();
+    if (!this.#take(chunk, after)) return false;
+    this.#segments = [];
+    this.bytes.push(bytes);
+    return true;
+  }
+
+  #takeSegment(segment: Chunk): boolean {
+    const last = this.#segments.at(-1);
+    const next = last === undefined ? this.next : last.first + last.count;
+    if (segment.first !== next || !sameDigest(segment.digest, this.#digest)) return false;
+    this.#segments.push(segment);
+    return true;
+  }
+
+  /** Nothing more comes: what there is of a chunk counts as one. */
+  #join(): void {
+    const chunk = joinSegments(this.#segments, EVENTS);
+    if (chunk === null) return;
+    this.#segments = [];
+    const after = digestAfter(chunk.digest, chunk);
+    if (this.#take(chunk, after)) this.bytes.push(writeChunk(chunk, after));
   }
 
   /** Answers false for a chunk that does not follow the one before it. */
@@ -111,6 +159,7 @@ export class ChunkReader {
   }
 
   #cut(): void {
+    this.#join();
     this.notices.push(
       `The trace ends ${this.#until()}, before its recording was finished: the recording was ` +
         "interrupted, or the file was cut off.",
@@ -118,6 +167,7 @@ export class ChunkReader {
   }
 
   #damaged(at: number): void {
+    this.#join();
     this.notices.push(
       `The trace is damaged at byte ${at}: what stands there is not what was written. It is readable up to ` +
         `there, and ends ${this.#until()}.`,
@@ -139,7 +189,7 @@ export function openTrace(bytes: Uint8Array, name = "trace"): Trace {
     throw badType("bytes", "a Uint8Array", bytes, "Of an ArrayBuffer: `new Uint8Array(buffer)`.");
   }
   const { header, minor, next } = readHeader(bytes, name);
-  const reader = new ChunkReader();
+  const reader = new ChunkReader(minor > MINOR_VERSION);
   if (minor > MINOR_VERSION) {
     reader.notices.push(
       `A newer Tickless (${header.engine}) wrote the trace; events and notes of kinds that this one does not ` +

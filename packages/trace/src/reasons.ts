@@ -1,7 +1,7 @@
-import type { Reading } from "./ambient.ts";
 import { comesLater, pathsOf } from "./causes.ts";
 import type { Difference } from "./divergence.ts";
 import { type EventOf, fieldsOf, type TraceEvent, valueOf } from "./event.ts";
+import { readingLines, recordedReadings } from "./readings.ts";
 import type { TraceIndex } from "./trace-index.ts";
 
 /**
@@ -109,32 +109,33 @@ export function placeText(where: readonly string[]): string {
   return where[0]?.replace(/^at /, "").replace("file://", "") ?? "";
 }
 
-/** A reading, for example `Date.now() in main/worker, after event 12, at work (jobs.ts:8:28)`. */
-function readingText({ what, task, event, where }: Reading): string {
-  const by = task === "" ? "" : ` in ${task}`;
-  const place = placeText(where);
-  return `${what}${by}, after event ${event}${place === "" ? "" : `, at ${place}`}`;
-}
+/** What a reader can do about clocks and chance that the program takes from its host. */
+const VIRTUALIZE = [
+  "`run(virtualize(main))` gives it virtual time and seeded chance instead; `run(guard(main))` refuses",
+  "such calls, each with its place.",
+];
 
 /**
  * What is probably the reason, in lines: what has happened, and what of the program can have made it
- * happen. With `readings` it is known whether the host's clock or chance was read.
+ * happen. Where somebody has watched it is known
+ * whether the host's clock or chance was read.
  */
 export function reasonLines(difference: Difference, index: TraceIndex): string[] {
   const kind = kindOf(difference, index);
   const happened = whatHappened(kind, difference, index);
-  const { readings, run } = difference;
-  if (readings === null) return [happened];
-  if (readings.length > 0) {
-    const latest = readings.slice(-3).toReversed().map(readingText);
+  const { readings, watched, run, trace, actual } = difference;
+  const then = readings.length > 0 ? [] : recordedReadings(trace, index, actual.event - 1);
+  if (readings.length > 0 || then.length > 0) {
     return [
       happened,
-      "Before it the program has read what no seed controls:",
-      ...latest.map((text) => `  ${text}`),
-      ...(readings.length > 3 ? [`  and ${readings.length - 3} times before that`] : []),
+      readings.length > 0
+        ? "Before it the program has read what no seed controls:"
+        : "Before it the recorded run has read what no seed controls:",
+      ...readingLines(readings.length > 0 ? readings : then).map((text) => `  ${text}`),
+      ...VIRTUALIZE,
     ];
   }
-  if (run === undefined) return [happened];
+  if (!watched || run === undefined) return [happened];
   return [
     happened,
     "The program has read neither a clock nor Math.random() nor crypto. So it is probably",

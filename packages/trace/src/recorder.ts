@@ -1,5 +1,6 @@
+import { badType, checkNames } from "@tickless/core/kit";
 import { type SimulateOptions, UsageError } from "@tickless/core";
-import type { Probe } from "@tickless/core/kit";
+import type { Drive, Probe } from "@tickless/core/kit";
 import type { Chunk } from "./chunk.ts";
 import { endChunk } from "./encode.ts";
 import { EventEncoder } from "./encoder.ts";
@@ -9,6 +10,7 @@ import { writeHeader } from "./header.ts";
 import { bytesKept, type Level } from "./levels.ts";
 import { ChunkReader } from "./open.ts";
 import { Ring } from "./ring.ts";
+import { SegmentWriter } from "./segments.ts";
 import {
   ENGINE_VERSION,
   FORMAT_VERSION,
@@ -45,6 +47,12 @@ export interface Recorder {
   trace(): Trace;
   /** Fingerprint of what was recorded so far. */
   fingerprint(): string;
+  /**
+   * Hands what was recorded since the latest part to `write`, so that it is not lost if the process dies;
+   * else a part is whole at 8,192 events. It may be called at any time between two steps, as often as
+   * is wanted, and changes nothing about the trace. Answers whether more may come.
+   */
+  flush(): boolean;
   /** Hands the last parts of the file to `write`; it is to be called when the run has ended. */
   finish(): void;
 }
@@ -53,10 +61,11 @@ function usage(code: string, message: string): UsageError {
   return new UsageError(code, message);
 }
 
-type Beginning = (seed: string, start: number, timeUnit: string) => void;
+type Beginning = (seed: string, start: number, timeUnit: string, drive: Drive) => void;
 
-/** An encoder that tells when the run begins. */
+/** An encoder that tells when the run begins, and whether it has ended. */
 class RunEncoder extends EventEncoder {
+  ended = false;
   readonly #begins: Beginning;
 
   constructor(begins: Beginning, take: ConstructorParameters<typeof EventEncoder>[0]) {
@@ -64,9 +73,20 @@ class RunEncoder extends EventEncoder {
     this.#begins = begins;
   }
 
-  override begin(event: number, seed: string, now: number, timeUnit: string): void {
-    this.#begins(seed, now, timeUnit);
+  override begin(
+    event: number,
+    seed: string,
+    now: number,
+    timeUnit: string,
+    drive: Drive = "loop",
+  ): void {
+    this.#begins(seed, now, timeUnit, drive);
     super.begin(event, seed, now, timeUnit);
+  }
+
+  override end(event: number, reason: string): void {
+    super.end(event, reason);
+    this.ended = true;
   }
 }
 
@@ -81,9 +101,13 @@ class Recording implements Recorder {
   readonly #ring: Ring | null;
   #header: TraceHeader | null = null;
   #finished = false;
+  readonly #segments = new SegmentWriter();
 
   constructor(options: RecorderOptions) {
+    checkNames(options, ["program", "options", "level", "letters", "write"]);
     const { level = "all", letters = ALL_LETTERS, write } = options;
+    if (write !== undefined && typeof write !== "function")
+      throw badType("write", "a function", write);
     this.#options = options;
     this.#level = level;
     const most = bytesKept(level);
@@ -130,13 +154,21 @@ class Recording implements Recorder {
     return this.#partial?.toString() ?? fingerprintText(this.#encoder.digest());
   }
 
+  flush(): boolean {
+    if (this.#finished || !this.#streams) return false;
+    const rest = this.#header === null ? null : this.#encoder.rest();
+    const segment = rest === null ? null : this.#segments.next(rest);
+    if (segment !== null) this.#options.write?.(segment);
+    return !this.#encoder.ended;
+  }
+
   finish(): void {
     if (this.#finished || !this.#streams || this.#header === null) return;
     this.#finished = true;
     for (const part of this.#lastParts()) this.#options.write?.(part);
   }
 
-  #begin(seed: string, start: number, timeUnit: string): void {
+  #begin(seed: string, start: number, timeUnit: string, drive: Drive): void {
     if (this.#header !== null) {
       throw usage(
         "ERR_RECORDER_USED",
@@ -151,6 +183,7 @@ class Recording implements Recorder {
       seed,
       start,
       timeUnit,
+      drive,
       options: traceOptions(options),
       program,
     };

@@ -1,5 +1,6 @@
 import type { SimulateOptions } from "@tickless/core";
-import { badRange, badType, type Policy } from "@tickless/core/kit";
+import { badRange, badType, checkNames, type Policy } from "@tickless/core/kit";
+import { TraceError } from "./errors.ts";
 import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
 
@@ -54,9 +55,8 @@ export interface ReplayOptions extends Omit<SimulateOptions, (typeof RECORDED)[n
   /** Where the trace was read from, for the commands that a report suggests. */
   readonly traceFile?: string | undefined;
   /**
-   * Notes what the program reads of the host's clock and chance (`Date`, `Math.random`, `performance.now`,
-   * `crypto`), so that a report can name it. Meanwhile these functions are exchanged for others that tell
-   * and pass on, for the whole process. Default: false.
+   * Notes what the program asks of the host's timers, clocks and chance (`Date`, `Math.random`,
+   * `performance.now`, `crypto`), so that a report can name it, with its place. Default: false.
    */
   readonly watch?: boolean | undefined;
 }
@@ -87,6 +87,19 @@ export function courseOf(source: ReplaySource): Course {
   throw badType("source", "a trace, a repro line or a seed", source, HINT);
 }
 
+/** A loop that its program drives has no main that a replay could call. */
+function checkDrive({ trace }: Course, mode: ReplayMode): void {
+  const drive = trace?.header.drive;
+  if (mode === "decisions" || (drive !== "loop" && drive !== "runner")) return;
+  const how = drive === "loop" ? "drives a loop itself (`new Loop()`)" : "uses a Runner";
+  throw new TraceError(
+    "ERR_TRACE_DRIVE",
+    `This trace is of a program that ${how}, so there is no one main that a replay could call again. It can ` +
+      "be shown, searched, compared by `diff` and exported. To replay a run, record it with `record(main)`, " +
+      "or with a recorder in the options of `run(main)`.",
+  );
+}
+
 function refuse(name: string, value: unknown, why: string): void {
   if (value !== undefined) throw badType(`options.${name}`, "absent", value, why);
 }
@@ -107,11 +120,13 @@ function checkMode(mode: ReplayMode, course: Course): void {
 
 /** Checks the options of a replay; answers its mode. */
 export function checkReplayOptions(options: ReplayOptions, course: Course): ReplayMode {
+  checkNames(options, ["mode", "follow", "policy", "until", "program", "force", "watch"]);
   for (const name of RECORDED) {
     refuse(name, (options as SimulateOptions)[name], "A replay takes it from its source.");
   }
   const { mode = course.trace === null ? "decisions" : "strict", follow, policy, until } = options;
   checkMode(mode, course);
+  checkDrive(course, mode);
   if (mode !== "prefix") {
     refuse("follow", follow, 'It belongs to `mode: "prefix"`.');
     refuse(

@@ -1,7 +1,7 @@
-import { getRunningLoop, type RunResult, type SimulateOptions } from "@tickless/core";
+import { type RunResult, type SimulateOptions } from "@tickless/core";
 import type { Loop } from "@tickless/core";
+import { watchHost } from "@tickless/ambient";
 import { notePlaces } from "@tickless/core/kit";
-import { type Reading, watchAmbient } from "./ambient.ts";
 import { Comparison } from "./comparison.ts";
 import { choicesOf, decisionsOf } from "./decisions.ts";
 import { identify, isUnchanged } from "./identity.ts";
@@ -15,12 +15,12 @@ const MOST_EVENTS_WITH_PLACES = 20_000;
 /** A replay that is about to run. */
 export class ReplayPlan {
   readonly options: SimulateOptions;
+  /** Whether tasks that are left behind are cancelled at the end of main, as in the recorded run. */
+  readonly cancels: boolean;
   readonly #comparison: Comparison | null;
   readonly #notice: string | null;
   readonly #notesPlaces: boolean;
   readonly #watch: boolean;
-  readonly #readings: Reading[] = [];
-  #loop: Loop | null = null;
 
   /** `run` is the number of the run where a program is run several times. */
   constructor(course: Course, options: ReplayOptions, run?: number) {
@@ -30,9 +30,10 @@ export class ReplayPlan {
     this.#watch = watch;
     this.#notice = noticeOf(course, program, force);
     const { trace } = course;
-    const readings = watch ? this.#readings : null;
+    const { drive } = trace === null ? course.repro : trace.header;
+    this.cancels = drive === "run" || drive === "runSync";
     const unchanged = trace !== null && isUnchanged(trace.header.program, program);
-    const context = { notice: this.#notice, program, unchanged, traceFile, readings, run };
+    const context = { notice: this.#notice, program, unchanged, traceFile, watched: watch, run };
     this.#comparison =
       trace === null || mode === "decisions"
         ? null
@@ -62,20 +63,14 @@ export class ReplayPlan {
 
   /** The loop of the run, before it begins. */
   begins(loop: Loop): void {
-    this.#loop = loop;
     if (this.#comparison !== null) this.#comparison.loop = loop;
     if (this.#notesPlaces) notePlaces(loop);
+    this.watch(loop);
   }
 
-  /** Has the program watched, if that is wanted, until the answer is called. */
-  watch(): () => void {
-    if (!this.#watch) return () => undefined;
-    return watchAmbient((what, where) => {
-      const loop = runningLoop();
-      if (loop === null || (this.#loop !== null && loop !== this.#loop)) return;
-      const task = loop.tasks.find(({ id }) => id === loop.currentTaskId())?.path ?? "";
-      this.#readings.push({ what, event: this.latest, task, where });
-    });
+  /** Has noted what the program reads of the host, if that is wanted. */
+  watch(loop: Loop): void {
+    if (this.#watch) watchHost(loop);
   }
 
   /** What there is to say after the run: `result` is null if it threw `error`. */
@@ -97,14 +92,6 @@ export class ReplayPlan {
     throw result.outcome?.status === "rejected"
       ? result.outcome.reason
       : new Error("The replay was cut off.");
-  }
-}
-
-function runningLoop(): Loop | null {
-  try {
-    return getRunningLoop();
-  } catch {
-    return null;
   }
 }
 

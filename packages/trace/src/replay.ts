@@ -1,5 +1,5 @@
-import { type Result, type RunResult, simulateSync } from "@tickless/core";
-import { Simulation } from "@tickless/core/kit";
+import type { Result, RunResult } from "@tickless/core";
+import { checkNames, Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
 import { record } from "./record.ts";
@@ -37,13 +37,16 @@ export interface UntilOptions extends ReplayOptions {
  * `finally` blocks around it run up to their next wait, and promise reactions that were due in that
  * step run as well. Every further call into the loop throws the same error; every wait stays.
  *
+ * The replay is driven as the recorded run was: where `run` has cancelled at the end of main what was left,
+ * so does the replay. A run of a loop that its program drove itself has no main to call, and is refused.
+ *
  * Other modes: `prefix` follows the trace as far as the run goes with it and then goes on by the seed;
  * `decisions` takes the choices and compares nothing. With `until` the replay stops between two steps,
  * before event N or time T, and hands over the live run; a repro line or a seed is recorded first for
  * that, which runs the program once more.
  *
- * @throws TraceError if the trace is of another program file and `force` is not set, or the repro line
- *   is damaged; and whatever `simulate` throws for bad options
+ * @throws TraceError if the trace is of another program file and `force` is not set, or of a loop that was
+ *   driven by hand (ERR_TRACE_DRIVE), or the repro line is damaged; and whatever `simulate` throws for bad options
  */
 export function replay<R>(
   source: TraceSource,
@@ -66,6 +69,7 @@ export async function replay<R>(
   options: ReplayOptions = {},
 ): Promise<ReplayResult<Result<R>> | Stopped<Result<R>>> {
   const course = courseOf(source);
+  checkNames(options, ["mode"]);
   const { until } = options;
   if (until === undefined) return replayed(course, main, options);
   if (course.trace !== null) return stoppedAt(course.trace, main, options, until);
@@ -83,13 +87,7 @@ export async function replayed<R>(
   run?: number,
 ): Promise<ReplayResult<Result<R>>> {
   const plan = new ReplayPlan(course, options, run);
-  const endWatch = plan.watch();
-  try {
-    const simulation = begun(plan, main);
-    return await concluded(plan, simulation);
-  } finally {
-    endWatch();
-  }
+  return concluded(plan, begun(plan, main));
 }
 
 /** Even the first events may differ: the simulation is null where they did. */
@@ -98,7 +96,11 @@ function begun<R>(
   main: Main<R>,
 ): Simulation<Result<R>> | ReplayResult<Result<R>> {
   try {
-    const simulation = new Simulation<Result<R>>(main as never, plan.options);
+    const simulation = new Simulation<Result<R>>(
+      main as never,
+      plan.options,
+      plan.cancels ? "run" : "simulate",
+    );
     plan.begins(simulation.loop);
     return simulation;
   } catch (error) {
@@ -132,12 +134,7 @@ async function stoppedAt<R>(
   const steps = stepsBefore(trace, until);
   const simulation = begun(plan, main);
   if ("same" in simulation) return simulation;
-  const endWatch = plan.watch();
-  try {
-    await simulation.advance(steps);
-  } finally {
-    endWatch();
-  }
+  await simulation.advance(steps);
   if (simulation.loop.failure !== null) return concluded(plan, simulation);
   const live = new LiveRun(
     simulation,
@@ -166,13 +163,13 @@ export function replaySync<R>(
   const plan = new ReplayPlan(courseOf(source), options);
   let result: RunResult<Result<R>> | null = null;
   let error: unknown;
-  const endWatch = plan.watch();
   try {
-    result = simulateSync(main, plan.options);
+    const drive = plan.cancels ? "runSync" : "simulateSync";
+    const simulation = new Simulation<Result<R>>(main as never, plan.options, drive);
+    plan.watch(simulation.loop);
+    result = simulation.finishSync();
   } catch (thrown) {
     error = thrown;
-  } finally {
-    endWatch();
   }
   return plan.verdict(result, error);
 }

@@ -12,7 +12,8 @@ const MOST_LISTED = 8;
 const OUTSIDE = [
   "The program is the very one that was recorded, so it takes something from outside the run:",
   "Date.now(), Math.random(), a variable of a module, or real I/O that is not in `external(…)`; or",
-  "a module that it imports has changed.",
+  "a module that it imports has changed. `run(virtualize(main))` gives it virtual time and seeded chance",
+  "in place of the host's, and `run(guard(main))` finds what it takes from the host.",
 ];
 
 type Findings = Omit<Divergence, "report">;
@@ -163,7 +164,7 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
     "",
     ...reason.split("\n"),
     ...(difference.notice === null ? [] : ["", `Notice: ${difference.notice}`]),
-    ...(difference.unchanged ? ["", ...OUTSIDE] : []),
+    ...(difference.unchanged && difference.readings.length === 0 ? ["", ...OUTSIDE] : []),
     ...section("What is different in this event:", fieldLines(difference, index)),
     "",
     event === 1

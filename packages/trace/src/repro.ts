@@ -1,4 +1,5 @@
-import { badType } from "@tickless/core/kit";
+import { checkTrace } from "./input.ts";
+import { badType, checkNames } from "@tickless/core/kit";
 import type { SimulateOptions } from "@tickless/core";
 import { TraceError } from "./errors.ts";
 import { lineCheck } from "./line-check.ts";
@@ -15,6 +16,8 @@ export interface Repro {
   readonly start: number;
   /** Label of the time unit. */
   readonly timeUnit: string;
+  /** Who drove it: `run` cancels what main has left behind, `simulate` does not. */
+  readonly drive: "run" | "simulate";
   /** What else has to be repeated. */
   readonly options: TraceOptions;
   /** Every choice, packed; null where none was taken but by first in, first out. */
@@ -38,13 +41,14 @@ function unescaped(text: string): string {
 /**
  * A repro line: one token that no shell takes apart, such as `tk1:v0.1.0:s7:u100:x3f9ac01d`. Its fields
  * stand between colons: `v` the version of Tickless, `s` the seed, then, where they are not the default,
- * `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant; `c` the
+ * `r` that it was `run` and not `simulate`, `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant; `c` the
  * choices under a policy or `f` those that first in, first out leaves open; and `x` a check
  * over what stands before it, by which a line that was cut or mistyped is found.
  */
 export function formatRepro(repro: Repro): string {
-  const { engine, seed, start, timeUnit, options, choices } = repro;
+  const { engine, seed, start, timeUnit, drive, options, choices } = repro;
   const fields = [MARK, `v${escaped(engine)}`, `s${escaped(seed)}`];
+  if (drive === "run") fields.push("r");
   if (start !== 0) fields.push(`b${start}`);
   if (timeUnit !== "ms") fields.push(`t${timeUnit}`);
   if (options.until !== null) fields.push(`u${options.until}`);
@@ -59,11 +63,15 @@ export function formatRepro(repro: Repro): string {
  * The repro line of a recorded run: pasted into `replay` or `tickless replay` with the same program, it
  * takes the same course, without the recording. Results of `external` are not in it.
  *
- * @returns null if the recording has let go of choices that would be needed (a ring)
+ * @returns null if the recording has let go of choices that would be needed (a ring), or is of a loop that
+ *   its program drove itself
  */
 export function reproLine(source: TraceSource): string | null {
+  checkTrace("source", source);
   if (source.first > 1) return null;
-  const { engine, seed, start, timeUnit, options } = source.header;
+  const { engine, seed, start, timeUnit, drive: by, options } = source.header;
+  if (by === "loop" || by === "runner") return null;
+  const drive = by === "run" || by === "runSync" ? "run" : "simulate";
   const writer = new ChoiceWriter();
   let any = false;
   for (const event of source.events()) {
@@ -72,7 +80,7 @@ export function reproLine(source: TraceSource): string | null {
     writer.add(event.count, event.picked);
   }
   const choices = any || options.policy ? writer.toString() : null;
-  return formatRepro({ engine, seed, start, timeUnit, options, choices });
+  return formatRepro({ engine, seed, start, timeUnit, drive, options, choices });
 }
 
 /** One choice: option `picked` of `count`. */
@@ -88,6 +96,7 @@ interface Picked {
  * @throws TypeError if the options have a policy: what it has chosen only a recording knows
  */
 export function reproLineOf(options: SimulateOptions, choices?: Iterable<Picked>): string {
+  checkNames(options, ["seed"]);
   if (options.policy !== undefined) {
     throw badType(
       "options.policy",
@@ -112,6 +121,7 @@ export function reproOf(options: SimulateOptions): Repro {
     seed: String(seed),
     start,
     timeUnit,
+    drive: "simulate",
     options: traceOptions(options),
     choices: null,
   };
@@ -156,6 +166,7 @@ function fieldsOf(line: string): Map<string, string> {
  *   wrote it
  */
 export function parseRepro(line: string): Repro {
+  if (typeof line !== "string") throw badType("line", "a repro line, a text", line);
   const text = line.trim();
   const fields = fieldsOf(text);
   const number = (letter: string): number | null => {
@@ -171,6 +182,7 @@ export function parseRepro(line: string): Repro {
     seed: unescaped(fields.get("s") ?? ""),
     start: number("b") ?? 0,
     timeUnit: fields.get("t") ?? "ms",
+    drive: fields.has("r") ? "run" : "simulate",
     options: {
       until: number("u"),
       maxSteps: number("m"),

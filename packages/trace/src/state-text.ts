@@ -1,3 +1,4 @@
+import { badType } from "@tickless/core/kit";
 import { describeEvent, textOf } from "./describe.ts";
 import type { ObjectState, PendingTimer, TraceState, TaskState } from "./state.ts";
 import type { TimeTravel } from "./time-travel.ts";
@@ -66,9 +67,9 @@ class StateText {
 
   #waits({ waits }: TaskState): string {
     const { index } = this.#travel;
-    const texts = waits.map(({ event, since, op }) => {
+    const texts = waits.map(({ event, since }) => {
       const { what } = textOf(this.#travel.event(event), index);
-      return `${what}${op === "" ? "" : ` (${op})`}, since ${this.#at(since)} (event ${event})`;
+      return `${what}, since ${this.#at(since)} (event ${event})`;
     });
     return texts.join("; and ");
   }
@@ -114,6 +115,9 @@ export function stateLines(
   travel: TimeTravel,
   most: number = Infinity,
 ): string[] {
+  if (!Array.isArray((state as Partial<TraceState> | null)?.tasks)) {
+    throw badType("state", "the state of a trace, as `travel.at(5)` gives it", state);
+  }
   const { event, time, tasks, timers, objects } = state;
   const { index } = travel;
   const text = new StateText(travel);

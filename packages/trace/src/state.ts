@@ -149,16 +149,24 @@ function stepInProgress(event: number, { columns }: StateSource): number {
   return 0;
 }
 
+/** What is known of one task. Thousands of them may live, so this is found once a fact. */
+interface TaskFacts {
+  /** Its `name` event; 0 where a ring has let go of it. */
+  readonly named: number;
+  readonly waits: PendingWait[];
+  /** Number of the event that has woken it; 0: none. */
+  wokenBy: number;
+  /** Its latest wait that has not ended, or whose step has yet to come; 0: none. */
+  latest: number;
+}
+
 /** Sorts the facts that hold after one event into tasks, timers and objects. */
 class StateBuilder {
   readonly #source: StateSource;
   readonly #event: number;
-  /** The `name` event of each task; 0 where a ring has let go of it. */
-  readonly #tasks = new Map<number, number>();
-  readonly #waits = new Map<number, PendingWait[]>();
-  readonly #woken = new Map<number, number>();
-  /** The latest wait of each task that waits or is ready. */
-  readonly #latest = new Map<number, number>();
+  readonly #tasks = new Map<number, TaskFacts>();
+  /** What waits are for, by their words: before the space, and behind it. */
+  readonly #ways = new Map<number, readonly string[]>();
   readonly #timers: PendingTimer[] = [];
   readonly #objects = new Map<number, Draft<ObjectState>>();
   readonly #holders = new Map<number, Map<number, Draft<HolderState>>>();
@@ -166,23 +174,28 @@ class StateBuilder {
   constructor(event: number, source: StateSource) {
     this.#event = event;
     this.#source = source;
-    for (const task of source.facts.carriedAfter(event)) this.#tasks.set(task, 0);
+    for (const task of source.facts.carriedAfter(event)) this.#introduce(task, 0);
     for (const fact of source.facts.after(event)) this.#add(fact);
   }
 
   state(): TraceState {
     const step = stepInProgress(this.#event, this.#source);
     const runner = step === 0 ? -1 : this.#column("task", step);
-    const ids = [...this.#tasks.keys()].toSorted((a, b) => a - b);
+    const ids = Uint32Array.from(this.#tasks.keys()).toSorted();
     const tasks = Array.from(ids, (id) => this.#task(id, id === runner ? step : 0));
     return {
       event: this.#event,
       time: this.#source.index.timeAt(this.#event),
       running: tasks.find(({ status }) => status === "running")?.path ?? null,
       tasks,
-      timers: this.#timers.toSorted((a, b) => a.when - b.when || a.event - b.event),
+      // in the order of their events already
+      timers: this.#timers.toSorted((a, b) => a.when - b.when),
       objects: [...this.#objects.values()].toSorted((a, b) => a.id - b.id),
     };
+  }
+
+  #introduce(task: number, named: number): void {
+    this.#tasks.set(task, { named, waits: [], wokenBy: 0, latest: 0 });
   }
 
   #column(name: "task" | "object" | "value" | "cause", event: number): number {
@@ -202,7 +215,7 @@ class StateBuilder {
   #add(fact: number): void {
     switch (this.#source.columns.kindOf(fact)) {
       case "name":
-        this.#tasks.set(this.#column("object", fact), fact);
+        this.#introduce(this.#column("object", fact), fact);
         break;
       case "wait":
         this.#addWait(fact);
@@ -219,19 +232,19 @@ class StateBuilder {
 
   #addWait(fact: number): void {
     const task = this.#column("task", fact);
-    this.#latest.set(task, fact);
+    const known = this.#tasks.get(task);
+    if (known !== undefined) known.latest = fact;
     const end = this.#source.facts.endOf(fact);
     const woken = end === NEVER ? NEVER : this.#column("cause", end);
     if (this.#source.columns.kindOf(end) === "step" && woken <= this.#event) {
-      this.#woken.set(task, woken);
+      if (known !== undefined) known.wokenBy = woken;
       return;
     }
     const until = this.#column("value", fact);
     const object = this.#column("object", fact);
     if (!Number.isNaN(until)) this.#addTimer(fact, true);
-    const [on = "", op = ""] = this.#word(fact).split(" ");
-    const waits = this.#waits.get(task) ?? [];
-    waits.push({
+    const [on = "", op = ""] = this.#way(fact);
+    known?.waits.push({
       event: fact,
       since: this.#source.index.timeAt(fact),
       on,
@@ -239,8 +252,18 @@ class StateBuilder {
       object: object < 0 ? null : this.#path(object),
       until: Number.isNaN(until) ? null : until,
     });
-    this.#waits.set(task, waits);
     if (this.#isShared(object)) this.#object(object).waiting.push(this.#path(task));
+  }
+
+  #way(fact: number): readonly string[] {
+    const { columns } = this.#source;
+    const number = columns.word[fact - columns.first] as number;
+    let way = this.#ways.get(number);
+    if (way === undefined) {
+      way = columns.words.word(number).split(" ");
+      this.#ways.set(number, way);
+    }
+    return way;
   }
 
   /** What one waits for may also be a task or a future, of which there is no more to tell. */
@@ -308,17 +331,17 @@ class StateBuilder {
 
   /** `step` is the number of the step in progress if it is this task's, else 0. */
   #task(id: number, step: number): TaskState {
-    const waits = this.#waits.get(id) ?? [];
-    const wokenBy = this.#woken.get(id) ?? 0;
-    return { id, path: this.#path(id), status: this.#status(id, step, waits), waits, wokenBy };
+    const facts = this.#tasks.get(id) as TaskFacts;
+    const { waits, wokenBy } = facts;
+    return { id, path: this.#path(id), status: this.#status(id, step, facts), waits, wokenBy };
   }
 
-  #status(id: number, step: number, waits: readonly PendingWait[]): TaskStatus {
-    const named = this.#source.columns.kindOf(this.#tasks.get(id) ?? 0) === "name";
-    if (named && this.#source.facts.startOf(id) > this.#event) return "new";
+  #status(id: number, step: number, { named, waits, wokenBy, latest }: TaskFacts): TaskStatus {
+    const isNamed = this.#source.columns.kindOf(named) === "name";
+    if (isNamed && this.#source.facts.startOf(id) > this.#event) return "new";
     // In its own step a task runs until it begins to wait.
-    if (step > 0 && (this.#latest.get(id) ?? 0) < step) return "running";
-    if (this.#woken.has(id)) return "ready";
+    if (step > 0 && latest < step) return "running";
+    if (wokenBy > 0) return "ready";
     return waits.length > 0 ? "waiting" : "elsewhere";
   }
 }

@@ -1,3 +1,4 @@
+import { checkPlace } from "./input.ts";
 import { causesFrom, listed, type ListedEvent } from "./causes.ts";
 import { Cursor } from "./cursor.ts";
 import type { EventOf, TraceEvent } from "./event.ts";
@@ -69,6 +70,7 @@ export class TimeTravel {
 
   /** Number of the last event that had happened when virtual time `time` was over; `first` if none had. */
   eventAtTime(time: number): number {
+    checkPlace("time", time);
     let low = this.first;
     let high = this.last + 1;
     while (low < high) {
@@ -133,11 +135,13 @@ export class TimeTravel {
 
   /** Event number `event`, the event that made it happen, and so on back, at most `most` of them. */
   causes(event: number, most: number = MOST): ListedEvent[] {
+    this.trace.event(event);
     return causesFrom(event, this.index, most);
   }
 
   /** The events that event number `event` has made happen itself, in order, at most `most` of them. */
   consequences(event: number, most: number = MOST): ListedEvent[] {
+    this.trace.event(event);
     const { cause, first } = this.#columns;
     const events: ListedEvent[] = [];
     for (let at = event - first + 1; at < cause.length && events.length < most; at++) {

@@ -1,3 +1,4 @@
+import { checkTrace } from "./input.ts";
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { Trace } from "./trace.ts";
 
@@ -27,6 +28,7 @@ export class TraceIndex {
   readonly #times: number[] = [];
 
   constructor(trace: Trace) {
+    checkTrace("trace", trace);
     this.#trace = trace;
     this.unit = trace.header.timeUnit === "none" ? "" : ` ${trace.header.timeUnit}`;
     this.#start = trace.startTime ?? trace.header.start;

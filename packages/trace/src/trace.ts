@@ -1,4 +1,5 @@
 import type { SimulateOptions } from "@tickless/core";
+import type { Drive } from "@tickless/core/kit";
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { TraceNote } from "./note.ts";
 
@@ -40,6 +41,13 @@ export interface TraceHeader {
   readonly start: number;
   /** Label of the time unit: `ms`, `s`, `min`, `h` or `none`. */
   readonly timeUnit: string;
+  /**
+   * Who drove the run: `run` and `runSync` cancel at the end of main what it has left behind, `simulate` and
+   * `simulateSync` do not, and a replay does the same. `loop` and `runner`: the program did it itself, with
+   * a Loop or a Runner; such a run has no main to call again, so it cannot be replayed. Files of format 1.0
+   * do not say it, and are taken for `simulate`.
+   */
+  readonly drive: Drive;
   /** What else a replay repeats. */
   readonly options: TraceOptions;
   /** null: recorded from a function that belongs to no named program. */
@@ -106,7 +114,7 @@ export type Trace = TraceSource;
 export const FORMAT_VERSION = 1;
 
 /** What was added to the format since. A reader skips what it does not know, and says so. */
-export const MINOR_VERSION = 0;
+export const MINOR_VERSION = 1;
 
 /** Version of Tickless. All packages share it. */
 export const ENGINE_VERSION = "0.1.0";

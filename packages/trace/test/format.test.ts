@@ -14,6 +14,7 @@ import {
   type Trace,
   type TraceError,
 } from "../src/index.ts";
+import { bytesKept } from "../src/levels.ts";
 import { lineCheck } from "../src/line-check.ts";
 import { contentOf, pipeline } from "./programs.ts";
 
@@ -125,7 +126,7 @@ describe("a trace file", () => {
     expect(JSON.parse(line)).toMatchObject({
       format: "tickless-trace",
       version: 1,
-      minor: 0,
+      minor: 1,
       seed: "two\nlines",
       kinds: { step: ["task"] },
     });
@@ -343,12 +344,26 @@ describe("levels", () => {
     expect(recorder({ level: "off" }).probes).toEqual([]);
   });
 
-  test.each([{ ring: "4 MiB" }, { ring: 0 }, { ring: "4 MB", on: "sunday" }, "some", null])(
-    "%j is no level",
-    (level) => {
-      expect(() => recorder({ level: level as never })).toThrow(/level/);
-    },
+  test.each(["64 kB", "64 KB", "64kb", "64 KiB", "65536", "65536 B", "0.0625 MB", 65_536])(
+    "a ring of %j is one of 64 KB",
+    (ring) => expect(bytesKept({ ring })).toBe(65_536),
   );
+
+  test.each([
+    {},
+    [],
+    { ring: true },
+    { ring: "4 MiBi" },
+    { ring: "" },
+    { ring: "0 MB" },
+    { ring: "-1" },
+    { ring: 0 },
+    { ring: "4 MB", on: "sunday" },
+    "some",
+    null,
+  ])("%j is no level", (level) => {
+    expect(() => recorder({ level: level as never })).toThrow(/level/);
+  });
 
   test("S8: a recorder that throws fails the run at once", async () => {
     let parts = 0;

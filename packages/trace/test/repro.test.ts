@@ -42,6 +42,7 @@ describe("a repro line", () => {
     engine: fc.constantFrom("0.1.0", "2.0.0-rc.1"),
     seed: fc.string({ unit: "binary" }),
     start: fc.double({ noNaN: true, noDefaultInfinity: true }).map((start) => start + 0),
+    drive: fc.constantFrom("run", "simulate"),
     timeUnit: fc.constantFrom("ms", "s", "min", "h", "none"),
     options: fc.record({
       until: fc.option(

@@ -414,14 +414,14 @@ test("a state in words", async () => {
   const { trace } = await simulateRecorded();
   const travel = new TimeTravel(trace);
   expect(stateLines(travel.at(travel.eventAtTime(4)), travel).join("\n")).toMatchInlineSnapshot(`
-    "after event 22, t=0 ms: main/putter waits for queue main/jobs
+    "after event 22, t=0 ms: main/putter waits to put into queue main/jobs
 
     tasks (5)
       main         sleeps until t=20 ms, since t=0 ms (event 12)
       main/ann     sleeps until t=10 ms, since t=0 ms (event 15)
       main/bob     sleeps until t=10 ms, since t=0 ms (event 18)
-      main/cid     waits for semaphore main/slots (acquire), since t=0 ms (event 20)
-      main/putter  waits for queue main/jobs (put), since t=0 ms (event 22)
+      main/cid     waits for semaphore main/slots, since t=0 ms (event 20)
+      main/putter  waits to put into queue main/jobs, since t=0 ms (event 22)
 
     timers (4)
       t=10 ms  sleep of main/ann (event 15), fires in event 24

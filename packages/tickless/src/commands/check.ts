@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import type { TimeUnit } from "@tickless/core";
+import type { ExceptionContext, Loop, RunResult, TimeUnit } from "@tickless/core";
 import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { installationOf } from "../installation.ts";
 import { findProgram, loadMain } from "../program.ts";
+import { ExceptionCount } from "../reports.ts";
 import { reproCommand } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
+import { counted, printOutcome, timeText } from "../summary.ts";
 import { countOf, textOf, timeOf, timeUnitOf } from "../values.ts";
 
 interface Options {
@@ -29,7 +31,8 @@ export function addCheck(commands: Command): void {
     .description(
       "Calls the default export of a file several times in one process, with the same seed and " +
         "arguments. Prints `same` and the fingerprint; or tells the first event in which a run differs " +
-        "from the first one and what the program has read that no seed controls.",
+        "from the first one and what the program has read that no seed controls. A program that fails in " +
+        "every run in the same way is `same` and has failed: the exit code is 1.",
     )
     .argument("<file>", "the program")
     .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
@@ -61,14 +64,42 @@ async function checkProgram(file: string, args: string[], options: Options): Pro
   const tickless = installationOf(program.path);
   const { checkDeterminism, reproLineOf } = await tickless.loadTrace();
   const main = await loadMain(program, tickless);
-  const check = checkDeterminism(() => main({ args }), { ...ofRun, runs });
+  const exceptions = new ExceptionCount();
+  let first: Loop | null = null;
+  // Later runs would tell the same once more.
+  const exceptionHandler = (loop: Loop, context: ExceptionContext): void => {
+    if (loop === (first ??= loop)) exceptions.handler(loop, context);
+  };
+  const check = checkDeterminism(() => main({ args }), { ...ofRun, runs, exceptionHandler });
   const checked = await untilSettled(check);
+  const command = reproCommand(reproLineOf(ofRun), program.name, args);
   if (checked.same) {
     process.stdout.write(`same: ${checked.runs} runs, fingerprint ${checked.fingerprint}\n`);
+    const { result } = checked;
+    if (result.outcome?.status === "rejected") printOutcome(result.outcome);
+    const failure = failureOf(result, exceptions.count, options.timeUnit);
+    if (failure === null) return;
+    const again = command === null ? "" : `again: ${command}\n`;
+    process.stderr.write(
+      `The program is deterministic, and fails in each run: ${failure}.\n${again}`,
+    );
+    process.exitCode = EXIT_FAILED;
     return;
   }
-  const command = reproCommand(reproLineOf(ofRun), program.name, args);
   const once = command === null ? "" : `  Run it once: ${command}\n`;
   process.stdout.write(`${checked.divergence.report.trimEnd()}\n${once}`);
   process.exitCode = EXIT_FAILED;
+}
+
+/** How a run failed, in a few words; null if it did not. `uncaught` exceptions are told by the loop itself. */
+function failureOf(
+  { outcome, reason, now }: RunResult<unknown>,
+  uncaught: number,
+  timeUnit: string,
+): string | null {
+  const how = [
+    ...(outcome?.status === "rejected" ? [`${reason} at ${timeText(now, timeUnit)}`] : []),
+    ...(uncaught > 0 ? [`${counted(uncaught, "exception")} that nobody has caught`] : []),
+  ];
+  return how.length === 0 ? null : how.join(", ");
 }

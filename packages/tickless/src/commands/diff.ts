@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { installationIn } from "../installation.ts";
-import { checkTraceFile, loadTrace } from "../trace-file.ts";
+import { checkTraceFile, openTrace } from "../trace-file.ts";
 import { countOf } from "../values.ts";
 
 interface Options {
@@ -38,7 +38,7 @@ async function diffTraces(a: string, b: string, { context }: Options): Promise<v
   checkTraceFile(a);
   checkTraceFile(b);
   const tickless = installationIn(process.cwd());
-  const [one, other] = [await loadTrace(a, tickless), await loadTrace(b, tickless)];
+  const [one, other] = [await openTrace(a, tickless), await openTrace(b, tickless)];
   const { diff } = await tickless.loadTrace();
   const { same, report } = diff(one, other, { a, b, context });
   process.stdout.write(`${report}\n`);

@@ -68,7 +68,10 @@ export function addReplay(commands: Command): void {
       readMode,
     )
     .option("--follow <event>", "with --mode prefix: the last event to follow", countOf("--follow"))
-    .option("-f, --force", "compare with another program than the recorded one")
+    .option(
+      "-f, --force",
+      "compare with another program than the recorded one; not with a repro line, which names none",
+    )
     .option("-d, --debug", "tell on stderr what goes wrong in silence, and where; as `run --debug`")
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(replayProgram);
@@ -88,7 +91,7 @@ async function replayLine(
   line: string,
   named: string | undefined,
   args: readonly string[],
-  { mode, follow, debug }: Options,
+  { mode, follow, debug, force }: Options,
 ): Promise<void> {
   if (named === undefined) {
     throw new CommandError(
@@ -100,6 +103,13 @@ async function replayLine(
     throw new CommandError(
       "ERR_OPTION_VALUE",
       "A repro line has no events to compare, so `--mode` and `--follow` belong to recordings.",
+    );
+  }
+  if (force === true) {
+    throw new CommandError(
+      "ERR_OPTION_VALUE",
+      "A repro line does not say which program it is of, so there is nothing for `--force` to overrule: it " +
+        "runs whatever program you name. Leave `--force` out.",
     );
   }
   const program = findProgram(named, "Write the path of the program.");

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import type { Command } from "commander";
 import type { TimeUnit } from "@tickless/core";
 import {
@@ -15,7 +16,7 @@ import { ExceptionCount } from "../reports.ts";
 import { checkRecordingFile } from "../recording.ts";
 import { type Simulation, simulationOf } from "../simulation.ts";
 import { untilSettled } from "../stall.ts";
-import { counted, type Ending, printOutcome, summarize } from "../summary.ts";
+import { counted, type Ending, printOutcome, summarize, timeText } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
@@ -31,6 +32,9 @@ interface Options {
 /** What wants to know where tasks wait. */
 const stalls = new Set(["deadlock", "limit"]);
 const DEBUG_HINT = "Run it with --debug to see where in the program that is.";
+
+/** After so much real time Ctrl-C is answered by what the program was doing. */
+const HOLD_AFTER_MS = 300;
 
 /** As rule S9 has it. */
 const DEFAULT_SEED = "0";
@@ -88,6 +92,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const main = await loadMain(program, tickless);
   const started = performance.now();
   const conclude = (end: Ending): void => {
+    process.off("exit", died);
     sigint?.endWatch();
     const wallTimeMs = performance.now() - started;
     const { count } = exceptions;
@@ -105,19 +110,70 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     const again = simulation.repro();
     if (again !== null) process.stderr.write(`again: ${again}\n`);
   };
-  // A run that leaves nothing behind may end as any program does.
-  const sigint = out === undefined ? null : new Sigint(() => interrupt(simulation, conclude));
+  let sigint: Sigint | null = null;
+  const hold = (): void => {
+    sigint = new Sigint(
+      () => interrupt(simulation, conclude),
+      (tell) => keepOf(simulation, tell ? options.timeUnit : null),
+    );
+  };
+  // Most programs are over by then, and one that has only just begun may end as any process does.
+  const later = out === undefined ? setTimeout(hold, HOLD_AFTER_MS).unref() : undefined;
+  if (out !== undefined) hold();
+  const died = (): void => rescue(simulation, options.timeUnit);
+  process.once("exit", died);
   try {
     const result = await untilSettled(simulation.run(main));
     printOutcome(result.outcome);
     conclude(result);
   } finally {
-    sigint?.giveBack();
+    clearTimeout(later);
+    endOf(sigint);
   }
+}
+
+// TypeScript does not see that it may have been made.
+function endOf(sigint: Sigint | null): void {
+  sigint?.giveBack();
+}
+
+/** The process ends in the middle of the run: by `process.exit()`, or by an exception of real code. */
+function rescue(simulation: Simulation, timeUnit: TimeUnit): void {
+  const { now } = simulation.progress();
+  try {
+    const notes = simulation.save();
+    if (notes.length === 0) return;
+    process.stderr.write(
+      `The process ended before the run did, at ${timeText(now, timeUnit)}: ${notes.join(", ")}\n`,
+    );
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(describeMistake(error, colorsFor(process.stderr)));
+  }
+}
+
+/** A step does not end, and nothing else of the process runs: keeps what was recorded, and may tell. */
+function keepOf(simulation: Simulation, timeUnit: TimeUnit | null): void {
+  const file = simulation.rescue();
+  if (timeUnit === null) return;
+  const { now, steps } = simulation.progress();
+  const task = simulation.running();
+  const whose = task === null ? "" : ` of \`${task}\``;
+  const kept = file === null ? "" : ` The recording so far is in ${file}.`;
+  // Not process.stderr: a pipe would be written to when this step has ended.
+  writeSync(
+    2,
+    `A step${whose} (number ${steps + 1}, at ${timeText(now, timeUnit)}) has not ended for some seconds; nothing else can ` +
+      `run meanwhile. It may compute, or be a loop that waits for nothing real: \`while (!flag) await null\`. ` +
+      `Ctrl-C ends the process.${kept}\n`,
+  );
 }
 
 /** Ends the process between two steps of the program, with the recording so far. */
 function interrupt(simulation: Simulation, conclude: (end: Ending) => void): void {
+  const waits = simulation.waits();
+  if (waits.length > 0)
+    process.stderr.write(`Interrupted between two steps:\n${waits.join("\n")}\n`);
   try {
     conclude({ reason: "interrupted", ...simulation.progress(), pending: [], outcome: undefined });
   } catch (error) {

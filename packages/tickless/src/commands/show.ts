@@ -4,7 +4,7 @@ import { CommandError, EXIT_CODES } from "../failure.ts";
 import { installationIn } from "../installation.ts";
 import { eventAt, eventOf, type Position, positionOf, windowIn } from "../position.ts";
 import { colorsFor, columnsOf } from "../terminal.ts";
-import { checkTask, checkTraceFile, loadTrace } from "../trace-file.ts";
+import { checkTask, checkTraceFile, openTrace } from "../trace-file.ts";
 import { countOf, textOf } from "../values.ts";
 
 interface Options {
@@ -68,7 +68,7 @@ async function showTrace(file: string, options: Options): Promise<void> {
   checkTogether(options);
   checkTraceFile(file);
   const tickless = installationIn(process.cwd());
-  const trace = await loadTrace(file, tickless);
+  const trace = await openTrace(file, tickless);
   const module = await tickless.loadTrace();
   const travel = new module.TimeTravel(trace);
   const { task, why, state } = options;

@@ -2,10 +2,20 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "no
 import { type Result, type RunResult, simulate, type SimulateOptions } from "@tickless/core";
 import { traceParts } from "../encode.ts";
 import { TraceError } from "../errors.ts";
+import { checkTrace } from "../input.ts";
 import type { Level } from "../levels.ts";
 import type { Main } from "../main.ts";
 import { type Recorder, recorder, type RecorderOptions } from "../recorder.ts";
 import type { Trace, TraceProgram } from "../trace.ts";
+
+// Those of the host, also where a run has them virtualised.
+const { setInterval, clearInterval } = globalThis;
+
+/**
+ * How often what happened since the last whole chunk is written, in ms of real time: a process that is
+ * killed loses no more than that. It is done between two slices of a run.
+ */
+const FLUSH_MS = 200;
 
 /** What could not be done with a trace file, and why. */
 export function failed(what: string, file: string, cause: unknown): TraceError {
@@ -28,46 +38,49 @@ function checkReplaced(file: string): void {
 
 /** A file that appears under its name when it is whole, and stands beside it until then. */
 class PendingFile {
+  readonly path: string;
   readonly #file: string;
-  readonly #temporary: string;
   readonly #descriptor: number;
   #isOpen = true;
+  #error: TraceError | null = null;
 
   constructor(file: string) {
     this.#file = file;
-    this.#temporary = `${file}.${process.pid}.tmp`;
+    this.path = `${file}.${process.pid}.tmp`;
     try {
       checkReplaced(file);
-      this.#descriptor = openSync(this.#temporary, "w");
+      this.#descriptor = openSync(this.path, "w");
     } catch (error) {
       throw failed("write", file, error);
     }
   }
 
   write(bytes: Uint8Array): void {
+    if (this.#error !== null) throw this.#error;
     try {
       // A call may write less than it was given, for example when the disk is nearly full.
       for (let at = 0; at < bytes.length; at += writeSync(this.#descriptor, bytes, at));
     } catch (error) {
       this.discard();
-      throw failed("write", this.#file, error);
+      throw (this.#error = failed("write", this.#file, error));
     }
   }
 
   /** Gives it its name. */
   keep(): void {
+    if (this.#error !== null) throw this.#error;
     try {
       this.#close();
-      renameSync(this.#temporary, this.#file);
+      renameSync(this.path, this.#file);
     } catch (error) {
-      rmSync(this.#temporary, { force: true });
+      rmSync(this.path, { force: true });
       throw failed("write", this.#file, error);
     }
   }
 
   discard(): void {
     this.#close();
-    rmSync(this.#temporary, { force: true });
+    rmSync(this.path, { force: true });
   }
 
   #close(): void {
@@ -82,6 +95,7 @@ class PendingFile {
  * @throws TraceError (ERR_TRACE_FILE) if the file cannot be written
  */
 export function writeTrace(file: string, trace: Trace): void {
+  checkTrace("trace", trace);
   const pending = new PendingFile(file);
   try {
     for (const part of traceParts(trace)) pending.write(part);
@@ -93,7 +107,9 @@ export function writeTrace(file: string, trace: Trace): void {
 }
 
 /** A recorder whose trace goes to a file. */
-export interface FileRecorder extends Pick<Recorder, "probe" | "probes" | "fingerprint"> {
+export interface FileRecorder extends Pick<Recorder, "probe" | "probes" | "fingerprint" | "flush"> {
+  /** Where what is recorded stands until `finish`; a ring is in memory until then. */
+  readonly path: string;
   /**
    * Finishes the file, which then gets its name; it is to be called when the run has ended. `hasFailed`
    * says how, for a ring that is written `on: "failure"` alone. Answers whether there is a file.
@@ -104,7 +120,9 @@ export interface FileRecorder extends Pick<Recorder, "probe" | "probes" | "finge
 
 /**
  * Records one run in a file. With level `all` (the default) the file grows as the run goes on, beside its
- * place as `FILE.PID.tmp`, which can be opened if the process dies; a ring is written at the end.
+ * place as `FILE.PID.tmp`. If the process dies, or is killed, that one can be opened, and has all but the last
+ * 200 ms of real time (of a run on the caller's stack, `runSync`, all but the last 8,192 events). A ring is written
+ * at the end.
  *
  * @throws TraceError (ERR_TRACE_FILE) at once if the file cannot be written; a disk that is full later
  *   fails the run
@@ -116,12 +134,31 @@ export function fileRecorder(
   const { level = "all" } = options;
   if (level !== "all") return ringRecorder(file, level, recorder(options));
   const pending = new PendingFile(file);
-  const taker = recorder({ ...options, write: (part) => pending.write(part) });
+  let timer: ReturnType<typeof setInterval> | null = null;
+  const stop = (): void => {
+    if (timer !== null) clearInterval(timer);
+  };
+  const flush = (): void => {
+    try {
+      if (!taker.flush()) stop();
+    } catch {
+      // Thrown here it would end the process. It is thrown again by the next write, which fails the run.
+      stop();
+    }
+  };
+  const write = (part: Uint8Array): void => {
+    pending.write(part);
+    timer ??= setInterval(flush, FLUSH_MS).unref();
+  };
+  const taker = recorder({ ...options, write });
   return {
+    path: pending.path,
+    flush: () => taker.flush(),
     probe: taker.probe,
     probes: taker.probes,
     fingerprint: () => taker.fingerprint(),
     finish: () => {
+      stop();
       taker.finish();
       pending.keep();
       return true;
@@ -134,6 +171,8 @@ function ringRecorder(file: string, level: Level, taker: Recorder): FileRecorder
   // Better known now than after the run.
   if (isRing) new PendingFile(file).discard();
   return {
+    path: file,
+    flush: () => false,
     probe: taker.probe,
     probes: taker.probes,
     fingerprint: () => taker.fingerprint(),

@@ -1,0 +1,68 @@
+import { driver, enter, type Scope } from "./context.ts";
+import { newStorage } from "./host.ts";
+import type { Loop } from "./loop.ts";
+
+/**
+ * What code of a loop finds around it: globals that are there for this loop alone. They are put in place
+ * when a slice of the loop begins, and taken away when it ends, also by an exception; so code outside
+ * never sees them, and two loops never see those of each other.
+ *
+ * @category For extenders
+ */
+export interface Surroundings {
+  /** The loop's code runs from now on. Must not throw. */
+  enter(): void;
+  /** It does not any more. Must not throw. */
+  leave(): void;
+  /** The run is over, and the loop is closed. */
+  over?(): void;
+  /** What a deadlock report says of promises that the loop does not own; null: what it says anyway. */
+  advice?(): string | null;
+}
+
+/**
+ * Gives `loop` surroundings for the rest of its life, from now on if one of its steps is going on.
+ *
+ * @category For extenders
+ */
+export function surround(loop: Loop, surroundings: Surroundings): void {
+  const current = driver.loop === loop;
+  if (current) loop.surroundings?.leave();
+  loop.surroundings = surroundings;
+  if (current) surroundings.enter();
+}
+
+/**
+ * The surroundings of `loop`; null if it has none.
+ *
+ * @category For extenders
+ */
+export function surroundingsOf(loop: Loop): Surroundings | null {
+  return loop.surroundings;
+}
+
+const NO_ARGUMENTS: readonly unknown[] = [];
+
+/** Runs `callback(...args)` as code of `loop` that belongs to no task. */
+export function inCallbackOf(
+  loop: Loop,
+  callback: (...args: readonly unknown[]) => void,
+  args: readonly unknown[] = NO_ARGUMENTS,
+): void {
+  if (driver.storage === null) {
+    callback(...args);
+    return;
+  }
+  driver.callbacks ??= newStorage<Loop>();
+  driver.callbacks?.run(loop, () => callback(...args));
+}
+
+/** Runs `body` as code of the task that `scope` belongs to, or where that is done, as a callback that it has left. */
+export function inStepOf(loop: Loop, scope: Scope | null, body: () => void): void {
+  const alive = scope !== null && !scope.task.done();
+  driver.step = alive ? scope : null;
+  driver.origin = scope;
+  loop.callbackContext = scope?.task.context ?? null;
+  if (alive) enter(scope, body);
+  else inCallbackOf(loop, body);
+}
