@@ -29,7 +29,7 @@ const coreFloors = [
     "where",
     "limit",
   ],
-  ["alarm", "coroutine", "settlement", "kernel", "call"],
+  ["alarm", "coroutine", "settlement", "kernel", "call", "start"],
   ["future"],
   ["body", "task", "contestant"],
   ["deadlock", "block", "debug"],

@@ -1,3 +1,4 @@
+import { Call } from "./call.ts";
 import type { Body } from "./coroutine.ts";
 import { checkContext } from "./context-var.ts";
 import { badType, checkNames } from "./errors.ts";
@@ -35,6 +36,8 @@ export function bodyOf<T>(body: Body<T> | Steps | Coroutine<T>, caller: string):
   if (typeof body === "function") return body;
   if (typeof body !== "object" || body === null || isFuture(body)) throw badBody(caller, body);
   if ("next" in body && typeof body.next === "function") return body;
+  // Not the wait of the task that is running: another one is going to wait by it.
+  if (body instanceof Call) return body.toWait();
   if (Symbol.iterator in body && "toPromise" in body) return body[Symbol.iterator]();
   throw badBody(caller, body);
 }

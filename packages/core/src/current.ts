@@ -8,6 +8,9 @@ import type { RandomStream } from "./random.ts";
 import type { Task, TaskOptions } from "./task.ts";
 import type { Coroutine } from "./suspension.ts";
 
+/** Made once: most tasks have none. */
+const NO_OPTIONS: TaskOptions = Object.freeze({});
+
 /**
  * Virtual time of the running loop.
  *
@@ -72,7 +75,7 @@ export function createTask(
   body: Body<unknown> | Coroutine<unknown> | FlowOf<unknown>,
   options?: TaskOptions,
 ): Task<unknown> {
-  return runningLoop("createTask()").createTask(body, options);
+  return runningLoop("createTask()").createTask(body, options ?? NO_OPTIONS);
 }
 
 /**

@@ -49,12 +49,27 @@ export function checkElements(list: unknown, caller: string): readonly Gatherabl
     const expected = "an array of futures, coroutines, generators or functions";
     throw badType("list", expected, list, `\`${caller}([a, b])\`.`);
   }
-  for (const [i, element] of (list as readonly unknown[]).entries()) {
-    if (typeof element === "function" || isCoroutine(element) || isGenerator(element)) continue;
-    const expected = "a future, a coroutine, a generator or a function";
-    throw badType(`list[${i}]`, expected, element, adviceOn(element));
-  }
-  return list as readonly Gatherable<unknown>[];
+  const wrong = (list as readonly unknown[]).findIndex((element) => !isGatherable(element));
+  if (wrong < 0) return list as readonly Gatherable<unknown>[];
+  const element: unknown = list[wrong];
+  const expected = "a future, a coroutine, a generator or a function";
+  throw badType(`list[${wrong}]`, expected, element, adviceOn(element));
+}
+
+function isGatherable(element: unknown): boolean {
+  return typeof element === "function" || isCoroutine(element) || isGenerator(element);
+}
+
+/** The elements of `list`, each once. */
+export function differentOf(list: readonly Gatherable<unknown>[]): readonly Gatherable<unknown>[] {
+  // Ids are given in the order of creation, and so most lists of tasks need no Set to be sure.
+  let last = -1;
+  const inOrder = list.every((element) => {
+    if (!isFuture(element) || element.id <= last) return false;
+    last = element.id;
+    return true;
+  });
+  return inOrder ? list : [...new Set(list)];
 }
 
 /** The loop on which the elements run: that of the running code, or outside a run that of the first future. */
@@ -70,7 +85,7 @@ export function futuresOf(
   different: readonly Gatherable<unknown>[],
   loop: Loop,
 ): readonly Future<unknown>[] {
-  const foreign = different.filter(isFuture).find((future) => future.loop !== loop);
-  if (foreign !== undefined) throw foreign.foreign();
+  const foreign = different.find((element) => isFuture(element) && element.loop !== loop);
+  if (foreign !== undefined) throw (foreign as Future<unknown>).foreign();
   return different.map((element) => ensureFuture(element));
 }

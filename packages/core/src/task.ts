@@ -1,4 +1,3 @@
-import { Activation } from "./activation.ts";
 import { CancelRequests } from "./cancel-requests.ts";
 import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
 import { Context, inheritedContext } from "./context-var.ts";
@@ -9,6 +8,7 @@ import { CANCELLED, Future, RAISED, RETURNED } from "./future.ts";
 import type { AbortSignalLike, Signal } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
+import { Start } from "./start.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 
 /**
@@ -40,27 +40,6 @@ function onReturned(value: unknown): void {
 
 function onRaised(error: unknown): void {
   driver.storage?.getStore()?.task.bodyRaised(error);
-}
-
-/** The first step of a task. It keeps the body, so that the task need not. */
-class Start extends Activation {
-  readonly #task: Task<unknown>;
-  readonly #body: Body<unknown> | Steps;
-
-  constructor(task: Task<unknown>, body: Body<unknown> | Steps) {
-    super();
-    this.#task = task;
-    this.#body = body;
-  }
-
-  override get taskId(): number {
-    return this.#task.id;
-  }
-
-  activate(): boolean {
-    this.#task.start(this.cause, this.#body);
-    return true;
-  }
 }
 
 /**
