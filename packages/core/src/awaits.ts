@@ -22,6 +22,8 @@ async function handedOver<T>(value: T, loop: Loop, scope: Scope | null): Promise
  * The operand of an `await`, of a `yield` or `return` of an async generator: `value` itself, unless a
  * policy chooses; then a promise of it, which settles after a hand-over. What the engine itself makes
  * one wait for is a hand-over as it is.
+ *
+ * @category For extenders
  */
 export function awaited<T>(value: T): T | Promise<Awaited<T>> {
   const { loop } = driver;
@@ -80,20 +82,21 @@ class HandedOverSteps {
 /**
  * What stands behind `of` in `for await`, and behind `yield*` in an async generator: `iterable` itself,
  * unless a policy chooses; then one with a hand-over after each of its steps.
+ *
+ * @category For extenders
  */
 export function eachAwaited(iterable: unknown): unknown {
   if (!choosing() || iterable === null || iterable === undefined) return iterable;
   const source = iterable as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
   const begin = source[Symbol.asyncIterator] as (() => Steps) | undefined | null;
-  if (begin !== undefined && begin !== null) {
-    return {
-      [Symbol.asyncIterator]: () => new HandedOverSteps(begin.call(iterable as never), false),
-    };
-  }
-  // The language refuses it, in its own words.
-  if (typeof source[Symbol.iterator] !== "function") return iterable;
-  const plain = inPlainSteps(source as Iterable<unknown>) as unknown as Steps;
-  return { [Symbol.asyncIterator]: () => new HandedOverSteps(plain, true) };
+  const plain = begin === undefined || begin === null;
+  // The language refuses what has neither, in its own words.
+  if (typeof (plain ? source[Symbol.iterator] : begin) !== "function") return iterable;
+  const start = (): Steps =>
+    plain
+      ? (inPlainSteps(source as Iterable<unknown>) as unknown as Steps)
+      : Reflect.apply(begin, iterable, []);
+  return { [Symbol.asyncIterator]: () => new HandedOverSteps(start(), plain) };
 }
 
 /**

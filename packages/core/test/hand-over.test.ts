@@ -231,6 +231,39 @@ describe("S10.9: a hand-over", () => {
     expect(log).toEqual(["goes on, task done: true"]);
   });
 
+  test("S8: no probe is told of one after a probe has failed", async () => {
+    let told = 0;
+    const broken = {
+      wait: () => {
+        told++;
+        throw new Error("broken probe");
+      },
+    };
+    await simulate(() => Promise.all([handOver(), handOver()]), {
+      policy: firstInFirstOut(),
+      probes: [broken],
+    });
+    expect(told).toBe(1);
+  });
+
+  test("S7.10: is a step of its task, as the message of a limit has it", async () => {
+    const forever = async (): Promise<void> => {
+      for (;;) await handOver();
+    };
+    const result = await simulate(
+      async () => {
+        const tasks = ["a", "b"].map((name) => createTask(forever, { name }));
+        for (const task of tasks) await task;
+      },
+      { policy: firstInFirstOut(), maxSteps: 6 },
+    );
+    // main, then a and b in turns: the sixth step is a's.
+    expect(result).toMatchObject({
+      reason: "limit",
+      outcome: { reason: { message: expect.stringContaining("The last to run was `main/a`") } },
+    });
+  });
+
   test("S13: two strands of one task are two options", async () => {
     const orders = await everySchedule(async (policy) => {
       let order = "";
@@ -290,48 +323,5 @@ describe("S10.9: a hand-over", () => {
       policy: firstInFirstOut(),
     });
     expect(result.outcome).toMatchObject({ reason: { code: "ERR_NOT_IN_A_TASK" } });
-  });
-
-  const fails = async (): Promise<never> => {
-    throw new Error("early");
-  };
-  const pausing = async (): Promise<void> => {
-    for (let i = 0; i < 3; i++) await handOver();
-  };
-
-  test("S7.8: a promise that is handled before nobody hands over any more was handled in time", async () => {
-    const warnings: Error[] = [];
-    const listener = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", listener);
-    const outcomes = await everySchedule(async (policy) => {
-      const main = async (): Promise<string> => {
-        void createTask(pausing);
-        const early = fails();
-        await handOver();
-        return early.catch((error: Error) => error.message);
-      };
-      return run(main, { policy });
-    });
-    await new Promise(setImmediate);
-    process.off("warning", listener);
-    expect(new Set(outcomes)).toEqual(new Set(["early"]));
-    expect(warnings).toEqual([]);
-  });
-
-  test("S7.8: one that nobody handles fails the run when nobody hands over any more", async () => {
-    const log: string[] = [];
-    const main = async (): Promise<void> => {
-      void fails();
-      await pausing();
-      log.push("all have handed over");
-      await sleep(1);
-      log.push("not reached");
-    };
-    const result = await simulate(main, { policy: firstInFirstOut() });
-    expect(result.outcome).toMatchObject({
-      reason: { code: "ERR_UNHANDLED_REJECTION", task: "main", cause: new Error("early") },
-    });
-    expect(log).toEqual(["all have handed over"]);
-    expect(result.now).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { badRange, badType, chooseOption } from "@tickless/core/kit";
  * which strategies take, exhaustive search goes through, and a repro line repeats. Where nobody
  * explores it is 0, so let option 0 be what always happens.
  *
- * ```ts
+ * ```ts fragment
  * const answer = ["ok", "busy", "gone"][choose(3)];
  * ```
  *

@@ -1,7 +1,11 @@
 import { type Coroutine, currentTask, random, type RandomStream, sleep } from "@tickless/core";
 import { awaited, badType, checkNames, checkTime, isCoroutine } from "@tickless/core/kit";
 
-/** Options of `interleave`. */
+/**
+ * Options of `interleave`.
+ *
+ * @category Exploring
+ */
 export interface InterleaveOptions {
   /**
    * Virtual time that each call takes: a number, or a function of a random stream
@@ -164,6 +168,7 @@ function thawed(object: object): object {
  * ```
  *
  * @throws TypeError if `object` is no object, or `latency` no time and no function
+ * @category Exploring
  */
 export function interleave<T extends object>(object: T, options: InterleaveOptions = {}): T {
   if (typeof object !== "object" || object === null) {

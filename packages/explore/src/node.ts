@@ -6,4 +6,8 @@
 export { registerHandOvers } from "./node/hook.ts";
 export { type Rewritten, rewriteAwaits, type SourceKind } from "./node/rewrite.ts";
 export type { HandOverFiles } from "./node/selection.ts";
-export { type TransformOptions, transformWithHandOvers } from "./node/transform.ts";
+export {
+  type Transformed,
+  type TransformOptions,
+  transformWithHandOvers,
+} from "./node/transform.ts";

@@ -3,57 +3,6 @@
  *
  * @packageDocumentation
  */
-import { type HandOverFiles, selectionOf } from "./node/selection.ts";
-import { rewriteAwaits, type Rewritten } from "./node/rewrite.ts";
-
-export type { HandOverFiles } from "./node/selection.ts";
+export { type HandOverPlugin, handOvers } from "./node/plugin.ts";
 export type { Rewritten } from "./node/rewrite.ts";
-
-/** What Vite takes as a plugin; no type of Vite's stands here, so that it need not be installed. */
-export interface HandOverPlugin {
-  readonly name: string;
-  readonly enforce: "pre";
-  config(): object;
-  readonly transform: {
-    readonly filter: { readonly code: RegExp };
-    handler(code: string, id: string): Rewritten | null;
-  };
-}
-
-/** Packages in node_modules that are to be rewritten must go through Vite, and not past it to Node.js. */
-function inlined({ include }: HandOverFiles): object {
-  const list = include === undefined ? [] : [include].flat();
-  return list.length === 0 ? {} : { test: { server: { deps: { inline: list } } } };
-}
-
-/**
- * Makes every `await` of the project's own sources a hand-over (rule S10.10): under a policy that
- * chooses, another task may run there, as in plain JavaScript. Without one, and outside a run, nothing
- * changes. It comes before other plugins, so that it sees the sources as they were written; files that
- * are no JavaScript or TypeScript are left alone.
- *
- * ```ts fragment
- * // vitest.config.ts
- * import { defineConfig } from "vitest/config";
- * import { handOvers } from "@tickless/explore/vite";
- *
- * export default defineConfig({ plugins: [handOvers()] });
- * ```
- *
- * @throws TypeError if `files` is not what it should be
- */
-export function handOvers(files: HandOverFiles = {}): HandOverPlugin {
-  const selected = selectionOf(files);
-  return {
-    name: "tickless:hand-overs",
-    enforce: "pre",
-    config: () => inlined(files),
-    transform: {
-      filter: { code: /\basync\b|\bawait\b/ },
-      handler(code, id) {
-        const file = id.replace(/[?#].*$/, "");
-        return id.includes("\0") || !selected(file) ? null : rewriteAwaits(code, { file });
-      },
-    },
-  };
-}
+export type { HandOverFiles } from "./node/selection.ts";

@@ -27,6 +27,7 @@ test("`tickless` exports all that its packages export, and nothing else", () => 
 test.each([
   ["kit", "core/src/kit.ts"],
   ["node", "trace/src/node.ts"],
+  ["vite", "explore/src/vite.ts"],
 ])("`tickless/%s` exports all that %s exports", (name, source) => {
   expect(namesIn(`tickless/src/${name}.ts`)).toEqual(namesIn(source));
 });

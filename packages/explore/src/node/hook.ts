@@ -20,6 +20,7 @@ interface SynchronousHooks {
  *
  * @returns what ends it: modules that are loaded later are left alone
  * @throws TypeError if `files` is not what it should be
+ * @category Exploring
  */
 export function registerHandOvers(files: HandOverFiles = {}): () => void {
   const rewriting = rewritingOf(files);

@@ -1,14 +1,23 @@
 import { MagicString, type SourceMap } from "magic-string";
 import { type ParserOptions, parseSync, Visitor } from "oxc-parser";
 
-/** A source whose awaits hand over. */
+/**
+ * A source whose awaits hand over.
+ *
+ * @category Exploring
+ */
 export interface Rewritten {
+  /** The text that takes its place. */
   readonly code: string;
   /** From `code` to the source that was given. */
   readonly map: SourceMap;
 }
 
-/** What is to be known of a source that is rewritten. */
+/**
+ * What is to be known of a source that is rewritten.
+ *
+ * @category Exploring
+ */
 export interface SourceKind {
   /** Path or URL: it names the source in the map, and its ending the language. */
   readonly file: string;
@@ -197,8 +206,10 @@ function visitorOf(rewriter: Rewriter): Visitor {
 /**
  * Rewrites the awaits of a source so that each may let another task in (rule S10.10): of `await`, of
  * `for await`, `await using`, and of what an async generator yields and returns; those at the top level
- * of a module stay. Answers null if there is nothing to rewrite, or if the source cannot be parsed: whoever
- * loads it then says what is wrong with it.
+ * of a module stay. Answers null if there is nothing to rewrite; also if the source cannot be parsed, since
+ * whoever loads it says what is wrong with it.
+ *
+ * @category Exploring
  */
 export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | null {
   if (!asynchronous.test(source) || source.includes(lookup)) return null;
@@ -206,8 +217,7 @@ export function rewriteAwaits(source: string, kind: SourceKind): Rewritten | nul
   const lang = kind.lang ?? languageOf(file);
   if (lang === undefined) return null;
   const sourceType = kind.sourceType ?? (/\.c[jt]s$/.test(file) ? "commonjs" : "module");
-  const { program, errors } = parseSync(file, source, { lang, sourceType });
-  if (errors.length > 0) return null;
+  const { program } = parseSync(file, source, { lang, sourceType });
   const rewriter = new Rewriter(source);
   visitorOf(rewriter).visit(program);
   return rewriter.changed ? rewriter.result(file) : null;

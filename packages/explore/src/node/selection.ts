@@ -7,6 +7,8 @@ import { languageOf } from "./rewrite.ts";
  * Which sources are rewritten. A string is a folder, a file, or the name of a package, and matches
  * every path that has it between slashes (`src/db`, `@acme/client`); a RegExp is tried on the whole
  * path, with slashes.
+ *
+ * @category Exploring
  */
 export interface HandOverFiles {
   /** These alone, also in node_modules. Default: all that are not in node_modules. */

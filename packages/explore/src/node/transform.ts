@@ -1,10 +1,26 @@
 import { rewriteAwaits } from "./rewrite.ts";
 import { type HandOverFiles, selectionOf } from "./selection.ts";
 
-/** What loaders such as jiti give a transform. */
+/**
+ * What loaders such as jiti give a transform.
+ *
+ * @category Exploring
+ */
 export interface TransformOptions {
+  /** The text of the module. */
   readonly source: string;
+  /** Its path. */
   readonly filename?: string;
+}
+
+/**
+ * What they take from it.
+ *
+ * @category Exploring
+ */
+export interface Transformed {
+  /** The compiled text. */
+  code: string;
 }
 
 /**
@@ -13,11 +29,12 @@ export interface TransformOptions {
  * at the end.
  *
  * @throws TypeError if `files` is not what it should be
+ * @category Exploring
  */
 export function transformWithHandOvers<O extends TransformOptions>(
   transform: (options: O) => string,
   files: HandOverFiles = {},
-): (options: O) => { code: string } {
+): (options: O) => Transformed {
   const selected = selectionOf(files);
   return (options) => {
     const file = options.filename?.replaceAll("\\", "/") ?? "";

@@ -2,6 +2,7 @@ import { SourceMap } from "node:module";
 import { describe, expect, test } from "vitest";
 import { gather, run } from "@tickless/core";
 import type { Policy } from "@tickless/core/kit";
+import { record, replay } from "@tickless/trace";
 import { rewriteAwaits } from "../../src/node.ts";
 import { course, courseInMicrotasks, plain, rewritten, written } from "./rewritten.ts";
 
@@ -220,6 +221,22 @@ describe("S10.10: each of these is as many hand-overs as it has places for anoth
   ])("%s", async (_, text, times) => {
     // Each hand-over of one of two tasks is one choice, as long as the other has not ended.
     expect(await asked(text)).toBe(2 * times);
+  });
+});
+
+test("S10.10: a recording under a policy is replayed, choices and all", async () => {
+  const body = await rewritten("for (let i = 0; i < 3; i++) log(await i);");
+  const main = async (): Promise<string> => {
+    let order = "";
+    await gather(["a", "b"].map((name) => () => body((n) => (order += `${name}${String(n)} `))));
+    return order;
+  };
+  let asked = 0;
+  const recorded = await record(main, { policy: { choose: (_, count) => ++asked % count } });
+  expect(recorded.outcome).toMatchObject({ value: expect.stringMatching(/^(?!a0 a1 a2 )/) });
+  expect(await replay(recorded.trace, main)).toMatchObject({
+    same: true,
+    result: { outcome: recorded.outcome },
   });
 });
 

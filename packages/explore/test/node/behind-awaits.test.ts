@@ -1,0 +1,86 @@
+import { createTask, type RunResult } from "@tickless/core";
+import { describe, expect, test } from "vitest";
+import { explore } from "../../src/explore.ts";
+import { interleave } from "../../src/interleave.ts";
+import { rewriteAwaits } from "../../src/node.ts";
+
+type Main = () => Promise<number>;
+type Program = (make: typeof createTask, through: <T extends object>(db: T) => T) => Main;
+
+/** Two tasks lose an update, behind `count` plain awaits that stand `where` they stand. */
+async function program(count: number, where: Where, rewrites: boolean): Promise<Program> {
+  const awaits = `for (let i = 0; i < ${count}; i++) await null;`;
+  const text = `export const program = (createTask, through) => async () => {
+    let value = 0;
+    const db = through({ get: async () => value, set: async (next) => { value = next; } });
+    const increment = async () => {
+      ${where === "before" ? awaits : ""}
+      const b = await db.get();
+      ${where === "between" ? awaits : ""}
+      await db.set(b + 1);
+    };
+    const tasks = [createTask(increment), createTask(increment)];
+    for (const task of tasks) await task;
+    return value;
+  };`;
+  const code = rewrites ? (rewriteAwaits(text, { file: "text.js" })?.code ?? "") : text;
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
+  return ((await import(/* @vite-ignore */ url)) as { program: Program }).program;
+}
+
+type Where = "before" | "between";
+
+const counts = [0, 10, 104, 1000, 10_000];
+
+/** In which of so many schedules the update was lost. */
+async function lostIn(main: Main, schedules: number, stopAtFirst: boolean): Promise<number[]> {
+  const lost: number[] = [];
+  let schedule = 0;
+  const check = ({ outcome }: RunResult<number>): void => {
+    schedule++;
+    if (outcome?.status === "fulfilled" && outcome.value === 2) return;
+    lost.push(schedule);
+    throw new Error("lost");
+  };
+  await explore(main, { schedules, stopAtFirst, check });
+  return lost;
+}
+
+describe.each<Where>(["before", "between"])(
+  "S4: a lost update, plain awaits %s its calls",
+  (where) => {
+    test("is found in the very same schedules by `interleave`, however many awaits there are", async () => {
+      const found: number[][] = [];
+      for (const count of counts) {
+        const make = await program(count, where, false);
+        found.push(await lostIn(make(createTask, interleave), 40, false));
+      }
+      expect(found[0]?.length).toBeGreaterThan(10);
+      for (const schedules of found) expect(schedules).toEqual(found[0]);
+    });
+
+    test.each(counts)(
+      "S10.10: behind %i rewritten awaits is found within ten schedules",
+      async (count) => {
+        const make = await program(count, where, true);
+        const found = await lostIn(
+          make(createTask, (db) => db),
+          10,
+          true,
+        );
+        expect(found).toHaveLength(1);
+      },
+    );
+
+    test.each(counts)("behind %i awaits that are no hand-overs is not there", async (count) => {
+      const make = await program(count, where, false);
+      expect(
+        await lostIn(
+          make(createTask, (db) => db),
+          10,
+          false,
+        ),
+      ).toEqual([]);
+    });
+  },
+);

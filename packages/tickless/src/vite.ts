@@ -1,0 +1,11 @@
+/**
+ * The plugin for Vite and Vitest that makes awaits hand-overs, for projects that install `tickless` alone.
+ *
+ * @packageDocumentation
+ */
+export {
+  type HandOverFiles,
+  type HandOverPlugin,
+  handOvers,
+  type Rewritten,
+} from "@tickless/explore/vite";
