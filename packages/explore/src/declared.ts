@@ -22,6 +22,7 @@ export class Shared<T> extends Resource {
     return this.#value;
   }
 
+  /** Changes it. */
   set value(value: T) {
     this.use();
     this.report("write", stateOf(value));
