@@ -14,6 +14,13 @@ import { wallTimeMs } from "./wall-clock.ts";
 
 const silence = (): void => undefined;
 
+/** A search that is told what steps do. */
+export interface WatchingSearch extends Search {
+  readonly probe: Probe;
+  /** The pilot, that also hears what is looked at. */
+  policy(): Policy;
+}
+
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
 export class Campaign<T> {
   readonly #settings: ExploreSettings<T>;
@@ -27,7 +34,8 @@ export class Campaign<T> {
   #failure: Failure | null = null;
   #complete = false;
 
-  constructor(settings: ExploreSettings<T>) {
+  /** `watch`: a search that needs to see what steps do, instead of that of the strategy. */
+  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch) {
     this.#settings = settings;
     const { strategy, bound, run, reduce } = settings;
     const seed = String(run.seed ?? "0");
@@ -36,11 +44,11 @@ export class Campaign<T> {
     const log = run.log ?? silence;
     const probes: Probe[] = [pilot];
     let policy: Policy = pilot;
-    if (reduce) {
-      const reduced = new ReducedSearch(pilot);
-      this.#search = reduced;
-      policy = reduced.policy();
-      probes.push(reduced.probe);
+    const watching = reduce ? new ReducedSearch(pilot) : watch?.(pilot);
+    if (watching !== undefined) {
+      this.#search = watching;
+      policy = watching.policy();
+      probes.push(watching.probe);
     } else {
       const random = (purpose: string): Random => new Random(seed, purpose);
       this.#search = strategy.begin({ seed, bound, random });
@@ -72,7 +80,7 @@ export class Campaign<T> {
     const { choices } = pilot;
     this.#choices += choices.length;
     const failed = failureOf(result, this.#settings.check);
-    this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
+    const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
         ...failed,
@@ -82,7 +90,7 @@ export class Campaign<T> {
         reproLine: lineOf(this.#settings.run, choices),
       };
     }
-    this.#search.finished?.(pilot.run(this.#index, failed !== null));
+    this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
   }
 
   result(): Exploration {

@@ -22,3 +22,4 @@ export {
 } from "./same-outcome.ts";
 export { strategies } from "./strategies/index.ts";
 export type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "./strategy.ts";
+export { type Tie, type TieOptions, type TieReport, tieReport } from "./tie-report.ts";

@@ -238,4 +238,8 @@ export {
   strategies,
   type Strategy,
   type StrategySetup,
+  type Tie,
+  type TieOptions,
+  type TieReport,
+  tieReport,
 } from "@tickless/explore";
