@@ -22,6 +22,7 @@ export class Shared<T> extends Resource {
     return this.#value;
   }
 
+  /** Replaces the value. */
   set value(value: T) {
     this.use();
     this.report("write", stateOf(value));
