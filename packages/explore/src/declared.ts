@@ -22,7 +22,7 @@ export class Shared<T> extends Resource {
     return this.#value;
   }
 
-  /** Replaces the value. */
+  /** Changes it. */
   set value(value: T) {
     this.use();
     this.report("write", stateOf(value));
