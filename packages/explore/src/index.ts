@@ -19,5 +19,7 @@ export {
   expectSameOutcomeSync,
   type SameOutcomeOptions,
 } from "./same-outcome.ts";
+export { shrink, type ShrinkOptions, shrinkSync } from "./shrink.ts";
+export type { Decision, Shrunk } from "./shrunk.ts";
 export { strategies } from "./strategies/index.ts";
 export type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "./strategy.ts";

@@ -19,11 +19,16 @@ export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "poli
   readonly bound?: number | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** Most replays to shrink the first failure with; 0: it is left as it was found. Default: 1,000. */
+  readonly shrinkReplays?: number | undefined;
   /** What outcomes are compared by. Default: what main returns, and what was marked (`mark(name, value)`). */
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;
   /** Throws if a result is wrong. */
   readonly check?: ((result: RunResult<T>) => void) | undefined;
 }
+
+/** Most replays of a shrinking, where no number is given. */
+export const DEFAULT_REPLAYS = 1000;
 
 /** Checked options with their defaults. */
 export interface ExploreSettings<T> {
@@ -32,6 +37,7 @@ export interface ExploreSettings<T> {
   readonly strategy: Strategy;
   readonly bound: number | undefined;
   readonly stopAtFirst: boolean;
+  readonly shrinkReplays: number;
   readonly outcome: ((result: RunResult<T>) => unknown) | undefined;
   readonly check: ((result: RunResult<T>) => void) | undefined;
   /** What is handed to each run. */
@@ -44,6 +50,7 @@ const OWN = [
   "strategy",
   "bound",
   "stopAtFirst",
+  "shrinkReplays",
   "outcome",
   "check",
 ] as const;
@@ -65,7 +72,8 @@ function isFunction(name: string, value: unknown): void {
 
 /** Checks all options that are the campaign's; those of the runs are checked by each run. */
 export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSettings<T> {
-  const { schedules, wallTimeMs, strategy, bound, stopAtFirst, outcome, check, ...run } = options;
+  const { schedules, wallTimeMs, strategy, bound, stopAtFirst, shrinkReplays, ...others } = options;
+  const { outcome, check, ...run } = others;
   if ("policy" in run) {
     checkNames({ policy: run.policy }, [...OWN, "seed", "until", "probes"]);
   }
@@ -82,6 +90,7 @@ export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSetti
     strategy: chosen,
     bound: bound === undefined ? undefined : checkInteger("bound", bound, 0),
     stopAtFirst: stopAtFirst ?? true,
+    shrinkReplays: checkInteger("shrinkReplays", shrinkReplays ?? DEFAULT_REPLAYS, 0, true),
     outcome,
     check,
     run,
