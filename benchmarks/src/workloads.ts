@@ -1,5 +1,6 @@
 import type { Workload } from "./workload.ts";
 import { callbacks } from "./workloads/callbacks.ts";
+import { explored } from "./workloads/explored.ts";
 import { memory } from "./workloads/memory.ts";
 import { messagesAndValues } from "./workloads/messages.ts";
 import { mixed } from "./workloads/mixed.ts";
@@ -15,5 +16,6 @@ export const WORKLOADS: readonly Workload[] = [
   ...mixed,
   ...recorders,
   ...traces,
+  ...explored,
   ...memory,
 ];

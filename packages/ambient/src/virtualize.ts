@@ -62,6 +62,7 @@ function enterWorld(loop: Loop, startMs: number): void {
  * await run(main);
  * ```
  *
+ * @typeParam F what `main` is: an async or a generator function
  * @returns a function of the kind of `main`, with its arguments and its result
  * @category Running
  */

@@ -1,6 +1,7 @@
 // The small programs of programs/programs.ts in virtual time, compared with the orders that Node itself gave
 // them (programs/node-orders.json, written by programs/record.mjs).
-import { now, simulate } from "@tickless/core";
+import { mark, now, simulate } from "@tickless/core";
+import { record, replay } from "@tickless/trace";
 import { describe, expect, test } from "vitest";
 import { virtualize } from "../src/index.ts";
 import { nodeOrder, recorded } from "./programs/node-orders.ts";
@@ -40,6 +41,18 @@ describe.each(["auto", "reference"] as const)("A1: drain %s", (drain) => {
     const lines = await inVirtualTime(program, drain);
     expect(lines.map(({ label }) => label)).toEqual(nodeOrder(name));
   });
+});
+
+test.each(Object.entries(programs))("A3: %s: is recorded and replayed", async (_name, program) => {
+  const main = virtualize(async () => {
+    program(
+      (label) => mark(label),
+      () => undefined,
+    );
+    await new Promise(() => undefined);
+  });
+  const { trace } = await record(main, { log: () => undefined });
+  expect((await replay(trace, main, { log: () => undefined })).same).toBe(true);
 });
 
 test("times are exact: the golden file has each label with its ms", async () => {

@@ -2,6 +2,7 @@
 import { simulate } from "@tickless/core";
 import type { Policy } from "@tickless/core/kit";
 import { record, replay } from "@tickless/trace";
+import PQueue from "p-queue";
 import { expect, test } from "vitest";
 import { virtualize } from "../src/index.ts";
 
@@ -94,6 +95,30 @@ test("A3: what a policy has found is replayed from its trace", async () => {
     return;
   }
   expect.unreachable("no seed of 20 finds it");
+});
+
+test("A3: timers inside a library are choices too, and what it promises holds in every order", async () => {
+  const orders = new Set<string>();
+  for (let seed = 1; seed <= 20; seed++) {
+    let running = 0;
+    let most = 0;
+    const order: string[] = [];
+    const main = virtualize(async () => {
+      const queue = new PQueue({ concurrency: 2 });
+      const job = (name: string) => async () => {
+        most = Math.max(most, ++running);
+        await pause(10);
+        running--;
+        order.push(name);
+      };
+      await queue.addAll(["a", "b", "c", "d", "e"].map(job));
+    });
+    const { outcome } = await simulate(main, { policy: randomPolicy(seed) });
+    expect(outcome?.status).toBe("fulfilled");
+    expect(most).toBe(2);
+    orders.add(order.join(""));
+  }
+  expect(orders.size).toBeGreaterThan(3);
 });
 
 test("A3: each timer is an option of its own, so equal deadlines have all their orders", async () => {

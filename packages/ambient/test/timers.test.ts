@@ -225,6 +225,13 @@ describe("A1: clearing", () => {
     expect(results).toEqual([undefined, undefined, undefined]);
   });
 
+  test("the host's own clearImmediate leaves an immediate of a run alone", async () => {
+    const immediate = await virtual(() => setImmediate(() => undefined));
+    clearImmediate(immediate);
+    // What the host counts is right: its immediates still come.
+    expect(await new Promise((resolve) => void setImmediate(resolve, "comes"))).toBe("comes");
+  });
+
   test("run code may clear a timer that was made before the run", async () => {
     const rung = vi.fn<() => void>();
     const before = setTimeout(rung, 60_000);

@@ -37,7 +37,7 @@ export class Agenda {
 
   /** Whether nothing in it keeps a run going. */
   get onlyBackground(): boolean {
-    return this.background === this.size;
+    return this.background > 0 && this.background === this.size;
   }
 
   arm(time: number, activation: Activation): void {

@@ -85,6 +85,7 @@ export class Alarm implements Activation {
     return this.#background;
   }
 
+  /** Changes it, also while it is armed. */
   set background(background: boolean) {
     if (background === this.#background) return;
     this.#background = background;

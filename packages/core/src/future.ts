@@ -85,8 +85,14 @@ export class Future<T> implements Coroutine<T> {
     return new NameNode(this.#parent, String(this.#segment), this.id);
   }
 
+  /** @internal Somebody looks at whether it has settled. */
+  look(): void {
+    this.loop.watcher?.touch(this.id);
+  }
+
   /** Whether it has settled. */
   done(): boolean {
+    this.look();
     return this.#state !== PENDING;
   }
 

@@ -31,8 +31,6 @@ export interface Arrivals {
   readonly waiting: boolean;
 }
 
-const noTask = (): number => -1;
-
 /**
  * The clock, the ready queue and the agenda, and the one place where they move: `turn`. A loop adds
  * to this what programs call.
@@ -89,6 +87,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** @internal Learns what is looked at; null while nobody wants to know. */
+  watcher: Pick<Required<Policy>, "touch"> | null = null;
   /** What a policy asks about its options; made with the first choice. */
   #taskAt: ((index: number) => number) | null = null;
 
@@ -262,7 +262,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** @internal An option of the program's own: the first where nobody chooses. */
   chooseOption(count: number): number {
     if (this.#policy === null || count < 2) return 0;
-    const picked = this.ask(this.#policy, "choose", count, noTask);
+    const picked = this.ask(this.#policy, "choose", count, () => -1);
     this.observer?.choice("choose", count, picked);
     return picked;
   }
@@ -367,6 +367,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #choose(policy: Policy): Activation | undefined {
     // What is the engine's own, or was taken back, is no option: whoever is asked chooses among steps.
     const quiet = this.#firstQuiet();
+    // Nor is it the program's that looks then.
+    this.watcher = quiet < 0 && policy.touch !== undefined ? (policy as Required<Policy>) : null;
     if (quiet >= 0) return this.ready.take(quiet);
     const count = this.ready.length;
     if (count < 2) return this.ready.shift();

@@ -22,6 +22,11 @@ export interface Policy {
    */
   choose(kind: ChoiceKind, count: number, task: (index: number) => number): number;
   /**
+   * The running code looks at object `id` in a way that is no event: `lock.locked()`, `task.done()`, an await
+   * of what has settled. For who has to know what the order of two steps may matter to.
+   */
+  touch?(id: number): void;
+  /**
    * In a replay: the encoded outcome of `external` call number `call`, counted from 0; null if none
    * will come. undefined: the call is made for real.
    */

@@ -109,6 +109,11 @@ export abstract class Resource {
     this.#bind(loop);
   }
 
+  /** Begins every method that tells something of its state and neither changes it nor waits. */
+  protected look(): void {
+    driver.loop?.watcher?.touch(this.#id);
+  }
+
   /**
    * Tells the probes, before it takes effect; `state` is what the object holds afterwards. When it is
    * an `acquire`, debug mode remembers where the task waited for it.

@@ -1,10 +1,12 @@
 import type { RunResult, SimulateOptions } from "@tickless/core";
+import type { Policy, Probe } from "@tickless/core/kit";
 import { ExplorationError } from "./errors.ts";
 import type { Exploration } from "./exploration.ts";
 import { type Failure, failureOf, lineOf } from "./failure.ts";
 import type { ExploreSettings } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Pilot } from "./pilot.ts";
+import { ReducedSearch } from "./reduction/reduced-search.ts";
 import { Random } from "./random.ts";
 import type { Search } from "./strategy.ts";
 import type { Shrunk } from "./shrunk.ts";
@@ -13,6 +15,13 @@ import { explorationText } from "./text.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
 const silence = (): void => undefined;
+
+/** A search that is told what steps do. */
+export interface WatchingSearch extends Search {
+  readonly probe: Probe;
+  /** The pilot, that also hears what is looked at. */
+  policy(): Policy;
+}
 
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
 export class Campaign<T> {
@@ -27,19 +36,26 @@ export class Campaign<T> {
   #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
 
-  constructor(settings: ExploreSettings<T>) {
+  /** `watch`: a search that needs to see what steps do, instead of that of the strategy. */
+  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch) {
     this.#settings = settings;
-    const { strategy, bound, run } = settings;
+    const { strategy, bound, run, reduce } = settings;
     const seed = String(run.seed ?? "0");
-    this.#search = strategy.begin({
-      seed,
-      bound,
-      random: (purpose) => new Random(seed, purpose),
-    });
-    const probes = [this.#pilot, ...(run.probes ?? [])];
+    const pilot = this.#pilot;
     // What a thousand runs report would bury what the campaign has found.
     const log = run.log ?? silence;
-    this.#run = { ...run, log, probes, policy: this.#pilot };
+    const probes: Probe[] = [pilot];
+    let policy: Policy = pilot;
+    const watching = reduce ? new ReducedSearch(pilot) : watch?.(pilot);
+    if (watching !== undefined) {
+      this.#search = watching;
+      policy = watching.policy();
+      probes.push(watching.probe);
+    } else {
+      const random = (purpose: string): Random => new Random(seed, purpose);
+      this.#search = strategy.begin({ seed, bound, random });
+    }
+    this.#run = { ...run, log, probes: [...probes, ...(run.probes ?? [])], policy };
     this.#end = settings.wallTimeMs === Infinity ? Infinity : wallTimeMs() + settings.wallTimeMs;
   }
 
@@ -66,7 +82,7 @@ export class Campaign<T> {
     const { choices } = pilot;
     this.#choices += choices.length;
     const failed = failureOf(result, this.#settings.check);
-    this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
+    const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
         ...failed,
@@ -76,7 +92,7 @@ export class Campaign<T> {
         reproLine: lineOf(this.#settings.run, choices),
       };
     }
-    this.#search.finished?.(pilot.run(this.#index, failed !== null));
+    this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
   }
 
   /** The shrinking of the first failure; null: there is nothing to shrink, or it is not wanted. */

@@ -59,6 +59,7 @@ export class Choices implements Iterable<Choice> {
     return this.#numbers[index * 3 + 2] as number;
   }
 
+  /** One after the other, in the order in which they were taken. */
   *[Symbol.iterator](): Generator<Choice, void> {
     for (let i = 0; i < this.#length; i++) {
       const kind = KINDS[this.#numbers[i * 3] as number] as ChoiceKind;

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { Choice, Choices } from "./choices.ts";
+export { type Shared, shared } from "./declared.ts";
 export type { Exploration } from "./exploration.ts";
 export { ExplorationError, InvariantError } from "./errors.ts";
 export { explore, exploreSync } from "./explore.ts";
@@ -23,3 +24,4 @@ export { shrink, type ShrinkOptions, shrinkSync } from "./shrink.ts";
 export type { Decision, Shrunk } from "./shrunk.ts";
 export { strategies } from "./strategies/index.ts";
 export type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "./strategy.ts";
+export { type Tie, type TieOptions, type TieReport, tieReport } from "./tie-report.ts";

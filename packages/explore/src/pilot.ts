@@ -13,6 +13,8 @@ export class Pilot implements Policy, Probe {
   readonly cast: Cast = new Cast();
   readonly choices: Choices = new Choices();
   readonly #strands = new Strands(this.cast);
+  /** Whose step has begun last. */
+  strand = -1;
   /** The option taken for the step that is about to begin; -1: there was no choice. */
   #picked = -1;
   /** What a search has thrown: its own fault, and not the program's. */
@@ -41,7 +43,7 @@ export class Pilot implements Policy, Probe {
   }
 
   /** After a schedule: what its search may learn. */
-  run(index: number, failed: boolean): ScheduleRun {
+  run(index: number, failed: boolean, outcome: string): ScheduleRun {
     const { cast, choices } = this;
     return {
       index,
@@ -50,6 +52,7 @@ export class Pilot implements Policy, Probe {
       parents: cast.parents,
       tasks: cast.size,
       failed,
+      outcome,
     };
   }
 
@@ -104,6 +107,7 @@ export class Pilot implements Policy, Probe {
 
   #stepped(task: number): void {
     const strand = this.#strands.step(task, this.#picked);
+    this.strand = strand;
     this.#picked = -1;
     if (strand >= this.#steps.length) {
       const larger = new Int32Array(2 * strand);

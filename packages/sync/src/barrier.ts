@@ -102,11 +102,13 @@ export class Barrier extends Resource {
 
   /** How many tasks wait for the round to be complete. */
   get nWaiting(): number {
+    this.look();
     return this.#state === FILLING ? this.#arrived.size : 0;
   }
 
   /** Whether it was aborted and not reset. */
   get broken(): boolean {
+    this.look();
     return this.#state === BROKEN;
   }
 

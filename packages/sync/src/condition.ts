@@ -109,6 +109,7 @@ export class Condition extends Resource {
 
   /** Whether the lock is held, by whomever. */
   locked(): boolean {
+    this.look();
     return this.lock.locked();
   }
 

@@ -65,6 +65,7 @@ export class Event extends Resource {
     "event.wait()",
     () => {
       this.use();
+      this.look();
       return this.#set;
     },
     () => ({ kind: "event", id: this.id, path: this.path, ...this.#shown() }),
@@ -99,6 +100,7 @@ export class Event extends Resource {
 
   /** Whether the flag is set. */
   isSet(): boolean {
+    this.look();
     return this.#set;
   }
 

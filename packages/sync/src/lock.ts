@@ -98,6 +98,7 @@ export class Lock extends Resource {
 
   /** Whether somebody holds it. */
   locked(): boolean {
+    this.look();
     return this.#locked;
   }
 

@@ -227,16 +227,19 @@ export class Queue<T> extends Resource {
 
   /** How many items it holds. */
   qsize(): number {
+    this.look();
     return this.#items.size;
   }
 
   /** Whether it holds nothing. */
   empty(): boolean {
+    this.look();
     return this.#items.size === 0;
   }
 
   /** Whether it holds `maxsize` items. */
   full(): boolean {
+    this.look();
     return this.maxsize > 0 && this.#items.size >= this.maxsize;
   }
 

@@ -121,6 +121,7 @@ export class Semaphore extends Resource {
 
   /** Whether `acquire` would have to wait: no permit is left, or somebody is waiting already (SEM-03). */
   locked(): boolean {
+    this.look();
     return this.#value === 0 || this.#given > 0 || this.#waiters.hasLive;
   }
 

@@ -24,7 +24,10 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
 /** 128 and the number of SIGPIPE, as shells have it. */
 const EXIT_BROKEN_PIPE = 141;
 
-function commandLine(): Command {
+async function commandLine(words: readonly string[]): Promise<Command> {
+  const [first = "", ...others] = words;
+  const asksForHelp = (name: string): boolean =>
+    first === "help" || (first === name && others.some((word) => /^(-h|--help)$/.test(word)));
   const commands = new Command("tickless")
     .description("Runs asynchronous programs in virtual time, records them and replays them.")
     .version(manifest.version, "-V, --version", "print the version")
@@ -40,7 +43,7 @@ function commandLine(): Command {
   addReplay(commands);
   addDiff(commands);
   addShow(commands);
-  addExport(commands);
+  await addExport(commands, asksForHelp("export"));
   addHelp(commands);
   for (const command of commands.commands) {
     command.exitOverride((error) => {
@@ -117,4 +120,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // Not awaited here: Node.js would complain of a program that stalls in words of its own. Nor is SIGINT
 // handled, save while a program runs: a step that never ends would keep a handler from running, but not
 // the default.
-commandLine().parseAsync().catch(fail);
+commandLine(process.argv.slice(2))
+  .then((commands) => commands.parseAsync())
+  .catch(fail);

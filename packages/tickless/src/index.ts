@@ -233,6 +233,8 @@ export {
   type SchedulePolicy,
   type ScheduleRun,
   type Search,
+  type Shared,
+  shared,
   shrink,
   type ShrinkOptions,
   type Shrunk,
@@ -241,4 +243,8 @@ export {
   strategies,
   type Strategy,
   type StrategySetup,
+  type Tie,
+  type TieOptions,
+  type TieReport,
+  tieReport,
 } from "@tickless/explore";

@@ -42,6 +42,10 @@ export class Installation {
     return this.#paths.get("@tickless/core") ?? "";
   }
 
+  has(entry: Entry): boolean {
+    return this.#paths.has(entry);
+  }
+
   loadCore(): Promise<typeof core> {
     return this.#load("@tickless/core") as Promise<typeof core>;
   }

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "no
 import { once } from "node:events";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { exporters } from "@tickless/trace/exporters";
+import type { Exporter } from "@tickless/trace";
 import { CommandError, EXIT_CODES } from "../failure.ts";
 import { installationIn } from "../installation.ts";
 import { type Position, positionOf, windowIn } from "../position.ts";
@@ -22,15 +22,6 @@ interface Options {
 /** Characters that are written in one call. */
 const CHUNK = 65_536;
 
-// For the help. The exporters need nothing of core, so this makes no second copy of it; what is written
-// comes from the copy that reads the trace.
-const names = exporters.map(({ name }) => name);
-const widest = Math.max(...names.map(({ length }) => length));
-
-const FORMATS = `
-Formats:
-${exporters.map(({ name, summary }) => `  ${name.padEnd(widest)}  ${summary}`).join("\n")}`;
-
 const EXAMPLES = `
 Positions: a number is an event, \`t=50\` is the last event that has happened when time 50 is over.
 
@@ -42,45 +33,55 @@ Examples:
 const readOut = textOf("--out", "the file to write", "run.json");
 const readTask = textOf("--task", "the path of a task", "main/worker-1");
 
-/** `tickless export TRACE --to FORMAT`: writes a recording for other tools. */
-export function addExport(commands: Command): void {
+/** What the copy of Tickless that is used in this folder can write. */
+async function formatsText(): Promise<string> {
+  const tickless = installationIn(process.cwd());
+  if (!tickless.has("@tickless/trace")) return "";
+  const { exporters } = await tickless.loadTrace();
+  const widest = Math.max(...exporters.map(({ name }) => name.length));
+  const lines = exporters.map(({ name, summary }) => `  ${name.padEnd(widest)}  ${summary}`);
+  return `\nFormats:\n${lines.join("\n")}\n`;
+}
+
+/**
+ * `tickless export TRACE --to FORMAT`: writes a recording for other tools. Only for the help are the
+ * formats needed beforehand: else a copy of Tickless would be loaded before it is known which.
+ */
+export async function addExport(commands: Command, asksForHelp: boolean): Promise<void> {
+  const formats = asksForHelp ? await formatsText() : "";
   commands
     .command("export")
     .summary("write a recording in a format for other tools")
     .description("Writes a recorded run, or a window of it, in a format that other tools read.")
     .argument("<trace>", "the recording: what `tickless run --record` wrote")
-    .requiredOption("--to <format>", "the format: one of those below", readFormat)
+    .requiredOption("--to <format>", "the format: one of those below")
     .option("-o, --out <file>", "write to this file (default: standard output)", readOut)
     .option("-f, --force", "let --out overwrite a file")
     .option("--from <position>", "from this event or time on", positionOf("--from"))
     .option("--until <position>", "up to and with this event or time", positionOf("--until"))
     .option("-t, --task <path>", "only this task and the tasks that it started", readTask)
-    .addHelpText("after", `${FORMATS}\n${EXAMPLES}\n${EXIT_CODES}`)
+    .addHelpText("after", `${formats}${EXAMPLES}\n${EXIT_CODES}`)
     .action(exportTrace);
 }
 
-function readFormat(text: string): string {
-  if (names.includes(text)) return text;
+function exporterOf(to: string, exporters: readonly Exporter[]): Exporter {
+  const exporter = exporters.find(({ name }) => name === to);
+  if (exporter !== undefined) return exporter;
   throw new CommandError(
     "ERR_OPTION_VALUE",
-    `Expected \`--to\` to be one of ${names.join(", ")}, got \`${text}\`. Write for example \`--to chrome\`.`,
+    `Expected \`--to\` to be one of ${exporters.map(({ name }) => name).join(", ")}, got \`${to}\`. ` +
+      "Write for example `--to chrome`.",
   );
 }
 
 async function exportTrace(file: string, options: Options): Promise<void> {
   const { to, out, force = false, task } = options;
+  const tickless = installationIn(process.cwd());
+  const module = await tickless.loadTrace();
+  const exporter = exporterOf(to, module.exporters);
   checkTraceFile(file);
   if (out !== undefined) checkOut(out, file, force);
-  const tickless = installationIn(process.cwd());
   const trace = await loadTrace(file, tickless);
-  const module = await tickless.loadTrace();
-  const exporter = module.exporters.find(({ name }) => name === to);
-  if (exporter === undefined) {
-    throw new CommandError(
-      "ERR_NOT_INSTALLED",
-      `The Tickless of this folder (${tickless.core}) has no format \`${to}\`. Update it: \`npm install tickless@latest\`.`,
-    );
-  }
   const travel = new module.TimeTravel(trace);
   if (task !== undefined) checkTask(task, travel, file);
   const { from, until } = options;
