@@ -9,6 +9,8 @@ import { Pilot } from "./pilot.ts";
 import { ReducedSearch } from "./reduction/reduced-search.ts";
 import { Random } from "./random.ts";
 import type { Search } from "./strategy.ts";
+import type { Shrunk } from "./shrunk.ts";
+import { Shrinking } from "./shrinking.ts";
 import { explorationText } from "./text.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
@@ -31,7 +33,7 @@ export class Campaign<T> {
   readonly #end: number;
   #index = -1;
   #choices = 0;
-  #failure: Failure | null = null;
+  #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
 
   /** `watch`: a search that needs to see what steps do, instead of that of the strategy. */
@@ -93,18 +95,28 @@ export class Campaign<T> {
     this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
   }
 
-  result(): Exploration {
+  /** The shrinking of the first failure; null: there is nothing to shrink, or it is not wanted. */
+  shrinking(): Shrinking<T> | null {
+    const { shrinkReplays: replays, outcome, check, run } = this.#settings;
+    if (this.#failure === null || replays === 0) return null;
+    const { choices, reason } = this.#failure;
+    return new Shrinking({ choices, reason, replays, outcome, check, run });
+  }
+
+  /** What was found; `shrunk` is what the shrinking has come to. */
+  result(shrunk: Shrunk | null): Exploration {
     const { reached } = this.#pilot;
+    const failure = this.#failure;
     const found = {
       strategy: this.#settings.strategy.name,
       schedules: this.#index + 1,
       complete: this.#complete,
       choices: this.#choices,
-      failure: this.#failure ?? this.#unreached(reached),
+      failure: failure === null ? this.#unreached(reached) : { ...failure, shrunk },
       outcomes: this.#outcomes.list(this.#settings.run),
       sometimes: Object.fromEntries(reached),
     };
-    return { ...found, text: explorationText(found) };
+    return { ...found, text: explorationText(found, this.#settings.shrinkReplays > 0) };
   }
 
   /** What is to be true sometimes and never was. */
@@ -117,6 +129,7 @@ export class Campaign<T> {
         "schedules. Run more of them, or find out what keeps the program from getting there.",
     );
     const { name: strategy } = this.#settings.strategy;
-    return { error, reason: "sometimes", strategy, schedule: -1, choices: [], reproLine: "" };
+    const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };
+    return { error, reason: "sometimes", strategy, ...nothing };
   }
 }
