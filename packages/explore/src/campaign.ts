@@ -9,10 +9,19 @@ import { Pilot } from "./pilot.ts";
 import { ReducedSearch } from "./reduction/reduced-search.ts";
 import { Random } from "./random.ts";
 import type { Search } from "./strategy.ts";
+import type { Shrunk } from "./shrunk.ts";
+import { Shrinking } from "./shrinking.ts";
 import { explorationText } from "./text.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
 const silence = (): void => undefined;
+
+/** A search that is told what steps do. */
+export interface WatchingSearch extends Search {
+  readonly probe: Probe;
+  /** The pilot, that also hears what is looked at. */
+  policy(): Policy;
+}
 
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
 export class Campaign<T> {
@@ -24,10 +33,11 @@ export class Campaign<T> {
   readonly #end: number;
   #index = -1;
   #choices = 0;
-  #failure: Failure | null = null;
+  #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
 
-  constructor(settings: ExploreSettings<T>) {
+  /** `watch`: a search that needs to see what steps do, instead of that of the strategy. */
+  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch) {
     this.#settings = settings;
     const { strategy, bound, run, reduce } = settings;
     const seed = String(run.seed ?? "0");
@@ -36,11 +46,11 @@ export class Campaign<T> {
     const log = run.log ?? silence;
     const probes: Probe[] = [pilot];
     let policy: Policy = pilot;
-    if (reduce) {
-      const reduced = new ReducedSearch(pilot);
-      this.#search = reduced;
-      policy = reduced.policy();
-      probes.push(reduced.probe);
+    const watching = reduce ? new ReducedSearch(pilot) : watch?.(pilot);
+    if (watching !== undefined) {
+      this.#search = watching;
+      policy = watching.policy();
+      probes.push(watching.probe);
     } else {
       const random = (purpose: string): Random => new Random(seed, purpose);
       this.#search = strategy.begin({ seed, bound, random });
@@ -72,7 +82,7 @@ export class Campaign<T> {
     const { choices } = pilot;
     this.#choices += choices.length;
     const failed = failureOf(result, this.#settings.check);
-    this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
+    const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
         ...failed,
@@ -82,21 +92,31 @@ export class Campaign<T> {
         reproLine: lineOf(this.#settings.run, choices),
       };
     }
-    this.#search.finished?.(pilot.run(this.#index, failed !== null));
+    this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
   }
 
-  result(): Exploration {
+  /** The shrinking of the first failure; null: there is nothing to shrink, or it is not wanted. */
+  shrinking(): Shrinking<T> | null {
+    const { shrinkReplays: replays, outcome, check, run } = this.#settings;
+    if (this.#failure === null || replays === 0) return null;
+    const { choices, reason } = this.#failure;
+    return new Shrinking({ choices, reason, replays, outcome, check, run });
+  }
+
+  /** What was found; `shrunk` is what the shrinking has come to. */
+  result(shrunk: Shrunk | null): Exploration {
     const { reached } = this.#pilot;
+    const failure = this.#failure;
     const found = {
       strategy: this.#settings.strategy.name,
       schedules: this.#index + 1,
       complete: this.#complete,
       choices: this.#choices,
-      failure: this.#failure ?? this.#unreached(reached),
+      failure: failure === null ? this.#unreached(reached) : { ...failure, shrunk },
       outcomes: this.#outcomes.list(this.#settings.run),
       sometimes: Object.fromEntries(reached),
     };
-    return { ...found, text: explorationText(found) };
+    return { ...found, text: explorationText(found, this.#settings.shrinkReplays > 0) };
   }
 
   /** What is to be true sometimes and never was. */
@@ -109,6 +129,7 @@ export class Campaign<T> {
         "schedules. Run more of them, or find out what keeps the program from getting there.",
     );
     const { name: strategy } = this.#settings.strategy;
-    return { error, reason: "sometimes", strategy, schedule: -1, choices: [], reproLine: "" };
+    const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };
+    return { error, reason: "sometimes", strategy, ...nothing };
   }
 }

@@ -74,13 +74,14 @@ export function errorText(error: unknown): string {
 export class Outcomes {
   readonly #groups = new Map<string, Group>();
 
+  /** Answers the outcome in words. */
   add<T>(
     result: RunResult<T>,
     failed: Pick<Failure, "error" | "reason"> | null,
     outcome: ((result: RunResult<T>) => unknown) | undefined,
     pilot: Pilot,
     index: number,
-  ): void {
+  ): string {
     const kind = failed?.reason ?? "returned";
     const text =
       failed === null ? returnedText(result, outcome, pilot.marks) : errorText(failed.error);
@@ -90,13 +91,14 @@ export class Outcomes {
     const group = this.#groups.get(key);
     if (group === undefined) {
       this.#groups.set(key, { text, kind, count: 1, first: index, turns, choices: [...choices] });
-      return;
+      return text;
     }
     group.count++;
-    if (turns > group.turns) return;
-    if (turns === group.turns && choices.length >= group.choices.length) return;
+    const shorter = turns === group.turns && choices.length < group.choices.length;
+    if (turns > group.turns || !(turns < group.turns || shorter)) return text;
     group.turns = turns;
     group.choices = [...choices];
+    return text;
   }
 
   /** The most frequent first. */
@@ -109,7 +111,8 @@ export class Outcomes {
   }
 }
 
-function returnedText<T>(
+/** What a schedule that did not fail came to: the same text for the same outcome. */
+export function returnedText<T>(
   result: RunResult<T>,
   outcome: ((result: RunResult<T>) => unknown) | undefined,
   marks: ReadonlyMap<string, number | string>,

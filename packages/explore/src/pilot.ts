@@ -43,7 +43,7 @@ export class Pilot implements Policy, Probe {
   }
 
   /** After a schedule: what its search may learn. */
-  run(index: number, failed: boolean): ScheduleRun {
+  run(index: number, failed: boolean, outcome: string): ScheduleRun {
     const { cast, choices } = this;
     return {
       index,
@@ -52,6 +52,7 @@ export class Pilot implements Policy, Probe {
       parents: cast.parents,
       tasks: cast.size,
       failed,
+      outcome,
     };
   }
 

@@ -40,6 +40,8 @@ export interface ScheduleRun {
   readonly tasks: number;
   /** Whether it failed. */
   readonly failed: boolean;
+  /** Its outcome in words: the same for equal outcomes. */
+  readonly outcome: string;
 }
 
 /**

@@ -83,19 +83,16 @@ export function reproLine(source: TraceSource): string | null {
   return formatRepro({ engine, seed, start, timeUnit, drive, options, choices });
 }
 
-/** One choice: option `picked` of `count`. */
-interface Picked {
-  readonly count: number;
-  readonly picked: number;
-}
-
 /**
  * The repro line of a run with these options, which takes no recording: of one without a policy, or of
  * one whose policy has taken `choices`.
  *
  * @throws TypeError if the options have a policy: what it has chosen only a recording knows
  */
-export function reproLineOf(options: SimulateOptions, choices?: Iterable<Picked>): string {
+export function reproLineOf(
+  options: SimulateOptions,
+  choices?: Iterable<{ readonly count: number; readonly picked: number }>,
+): string {
   checkNames(options, ["seed"]);
   if (options.policy !== undefined) {
     throw badType(

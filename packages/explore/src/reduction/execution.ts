@@ -8,6 +8,8 @@ export interface Step {
   readonly event: number;
   /** The choice that led to it; -1 where nothing else was ready. */
   readonly choice: number;
+  /** Virtual time. */
+  readonly time: number;
   /** Of each task the last step that happened before this one or is it, by its index; -1: none. */
   readonly clock: readonly number[];
 }
@@ -17,12 +19,14 @@ function precedes(a: Step, index: number, b: Step): boolean {
   return (b.clock[a.task] ?? -1) >= index;
 }
 
-/** A race: two steps that depend on each other, and nothing but chance has ordered them. */
+/** A race, or tie: two steps that depend on each other, and nothing but chance has ordered them. */
 export interface Race {
   /** The choice at which the first of them was taken. */
   readonly choice: number;
   /** The tasks of which one must go first there, for the second step to come before the first. */
   readonly initials: readonly number[];
+  readonly first: Step;
+  readonly second: Step;
 }
 
 /**
@@ -33,6 +37,7 @@ export interface Race {
 export class Execution {
   readonly steps: Step[] = [];
   readonly #latest: (Step | undefined)[] = [];
+  #now = 0;
   /** What happened before time moved last. */
   #barrier: number[] = [];
   #footprint = new Footprint();
@@ -53,14 +58,16 @@ export class Execution {
     if (own !== undefined) join(clock, own.clock);
     const waker = this.#stepOf(cause);
     if (waker !== undefined) join(clock, waker.clock);
-    const step: Step = { task, event, choice, footprint: this.#footprint, clock };
+    const time = this.#now;
+    const step: Step = { task, event, choice, time, footprint: this.#footprint, clock };
     clock[task] = this.steps.length;
     this.#latest[task] = step;
     this.steps.push(step);
   }
 
   /** Time moves: all that was ready has run. */
-  timeMoves(): void {
+  timeMoves(now: number): void {
+    this.#now = now;
     for (const step of this.#latest) if (step !== undefined) join(this.#barrier, step.clock);
   }
 
@@ -76,7 +83,8 @@ export class Execution {
       if ((clock[other.task] ?? -1) >= i) continue;
       if (!other.footprint.dependsOn(step.footprint)) continue;
       if (other.choice >= 0) {
-        this.races.push({ choice: other.choice, initials: this.#initials(i, index) });
+        const initials = this.#initials(i, index);
+        this.races.push({ choice: other.choice, initials, first: other, second: step });
       }
       join(clock, other.clock);
     }

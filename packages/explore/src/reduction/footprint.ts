@@ -24,6 +24,14 @@ export class Footprint {
     return this;
   }
 
+  /** What both have touched and one of them has changed. */
+  common(other: Footprint): Thing[] {
+    return [...this.#things].flatMap(([thing, changed]) => {
+      const there = other.#things.get(thing);
+      return there !== undefined && (changed || there) ? [thing] : [];
+    });
+  }
+
   /** Whether the order of the two may matter. */
   dependsOn(other: Footprint): boolean {
     if (this.#unknown || other.#unknown) return true;

@@ -3,6 +3,7 @@ import type { Pilot } from "../pilot.ts";
 import type { SchedulePolicy, Search } from "../strategy.ts";
 import { Execution } from "./execution.ts";
 import { Footprint } from "./footprint.ts";
+import { footprintProbe, watchedPolicy } from "./watch.ts";
 
 /** A choice of the present schedule. */
 interface Node {
@@ -42,17 +43,15 @@ export class ReducedSearch implements Search, SchedulePolicy {
 
   constructor(pilot: Pilot) {
     this.#pilot = pilot;
-    this.probe = this.#listen();
+    this.probe = footprintProbe(pilot, {
+      execution: () => this.#execution,
+      begin: (event, cause) => this.#begin(event, cause),
+      end: () => this.#endStep(),
+    });
   }
 
-  /** The pilot as the policy of runs in which it matters what is looked at. */
   policy(): Policy {
-    return {
-      choose: (kind, count, task) => this.#pilot.choose(kind, count, task),
-      touch: (id) => {
-        if (id >= 0) this.#execution.touch(this.#pilot.cast.numberOf(id), false);
-      },
-    };
+    return watchedPolicy(this.#pilot, () => this.#execution);
   }
 
   next(): SchedulePolicy | null {
@@ -178,32 +177,5 @@ export class ReducedSearch implements Search, SchedulePolicy {
       nodes.pop();
     }
     this.#done = true;
-  }
-
-  #listen(): Probe {
-    const number = (id: number): number => this.#pilot.cast.numberOf(id);
-    const touch = (id: number, changed: boolean): void => {
-      if (id >= 0) this.#execution.touch(number(id), changed);
-    };
-    return {
-      time: () => {
-        this.#endStep();
-        this.#execution.timeMoves();
-      },
-      step: (event, cause, task) => {
-        this.#begin(event, cause);
-        // Whoever cancels the task changes what its next step does.
-        touch(task, false);
-      },
-      callback: (event, cause) => this.#begin(event, cause),
-      // Tasks and futures tell all who wait; of everything else there is a line to stand in.
-      wait: (_event, _cause, _task, kind, object) =>
-        touch(object, kind !== "task" && kind !== "future"),
-      operation: (_event, _cause, _task, object, name) => touch(object, name !== "read"),
-      settle: (_event, _cause, id) => touch(id, true),
-      cancel: (_event, _cause, _by, task) => touch(task, true),
-      draw: (_event, _cause, stream) => this.#execution.touch(`stream ${stream}`, true),
-      mark: (_event, _task, name) => this.#execution.touch(`mark ${name}`, true),
-    };
   }
 }
