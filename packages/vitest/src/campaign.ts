@@ -25,11 +25,12 @@ function runOptions(settings: Settings, signal: AbortSignal): SimulateOptions {
   return { seed, maxSteps, timeUnit, signal, probes: virtualTimeout(settings) };
 }
 
-/** Runs the program under many schedules. */
+/** Runs the program under many schedules. `shrinks`: whether what fails is made simpler. */
 export function campaign(
   main: Main,
   settings: Settings,
   signal: AbortSignal,
+  shrinks: boolean,
 ): Promise<Exploration> {
   const { schedules, strategy, bound, realTimeoutMs } = settings;
   return explore(mainOf(main, settings), {
@@ -38,6 +39,7 @@ export function campaign(
     strategy,
     bound,
     wallTimeMs: realTimeoutMs,
+    ...(shrinks ? {} : { shrinkReplays: 0 }),
   });
 }
 

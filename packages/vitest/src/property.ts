@@ -1,6 +1,5 @@
 import type * as fastCheckModule from "fast-check";
 import { test, type TestContext } from "vitest";
-import type { Exploration } from "@tickless/explore";
 import { SimTestError } from "./errors.ts";
 import type { InputPlace } from "./course.ts";
 import { checkSimOptions, type PropertyOptions, type Settings } from "./options.ts";
@@ -140,22 +139,22 @@ async function runProperty(
     const input = await inputs.at(course.input);
     return trial.replay(mainOf(input), course, `Input: ${inputs.text(input)}`);
   }
-  let last: { readonly input: Input; readonly found: Exploration } | null = null;
   const failing = await inputs.simplest(settings, async (input) => {
-    const found = await trial.explore(mainOf(input));
-    if (found.failure === null) {
-      await trial.conclude(found, mainOf(input), null);
-      return true;
-    }
-    last = { input, found };
-    return false;
+    const found = await trial.explore(mainOf(input), false);
+    if (found.failure !== null) return false;
+    await trial.conclude(found, mainOf(input), null);
+    return true;
   });
-  if (failing === null || last === null) return;
-  const { input, found } = last as { readonly input: Input; readonly found: Exploration };
+  if (failing === null) return;
   const { seed, path, runs, shrinks } = failing;
+  const input = await inputs.at(failing);
   const how = `input ${runs}, made simpler ${shrinks} ${shrinks === 1 ? "time" : "times"}`;
   const text = `Input: ${inputs.text(input)} (${how})`;
-  return trial.conclude(found, mainOf(input), { seed, path, text });
+  return trial.conclude(await trial.explore(mainOf(input), true), mainOf(input), {
+    seed,
+    path,
+    text,
+  });
 }
 
 /** Makes `simTest.prop`. */

@@ -1,5 +1,5 @@
+import type { Failure, Shrunk } from "@tickless/explore";
 import { Timeline, TimeTravel, type Trace } from "@tickless/trace";
-import type { Decision, Failure } from "./found.ts";
 import { commandOf, type Identity } from "./identity.ts";
 import { quoted } from "./shell.ts";
 
@@ -31,23 +31,18 @@ function timelineOf(trace: Trace): string {
   return [...(left > 0 ? [`… ${left} events before`] : []), ...lines].join("\n");
 }
 
-function decisionLines(decisions: readonly Decision[]): string {
-  if (decisions.length === 0)
-    return "It fails in the usual order already: no task need be interrupted.";
-  const lines = decisions.map(({ text }, i) => `  ${i + 1}. ${text}`);
-  return ["Every task goes on for as long as it can, but for:", ...lines].join("\n");
+/**
+ * What was found, made simpler, in the words of `explore`, which end with a call that is of no use here. Of what
+ * fails in every order they need not say how far it shrank.
+ */
+function shrunkPart({ text, from }: Shrunk): string {
+  const start = from === 0 ? text.indexOf("\n\n") + 2 : 0;
+  return text.slice(start, text.lastIndexOf("\n\nRun it again: "));
 }
 
 function schedulePart({ failure, trace }: Told): string[] {
-  const shrunk = failure?.shrunk;
-  if (shrunk) {
-    const { from, decisions, replays } = shrunk;
-    return [
-      `Shrunk: decisions ${from} → ${decisions.length}, ${replays} replays.`,
-      decisionLines(decisions),
-      shrunk.timeline,
-    ];
-  }
+  const shrunk = failure?.shrunk ?? null;
+  if (shrunk !== null) return [shrunkPart(shrunk)];
   return trace === null ? [] : [`What happened:\n\n${timelineOf(trace)}`];
 }
 

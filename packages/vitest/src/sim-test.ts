@@ -80,7 +80,7 @@ async function runTest(
   const trial = new Trial(context, settings);
   const course = trial.replayed();
   if (course !== null) return trial.replay(main, course, "");
-  return trial.conclude(await trial.explore(main), main, null);
+  return trial.conclude(await trial.explore(main, true), main, null);
 }
 
 /** The arguments that may be left out. */

@@ -1,11 +1,10 @@
 import type { TestContext } from "vitest";
 import { isTicklessError } from "@tickless/core";
-import type { Exploration } from "@tickless/explore";
+import type { Exploration, Failure } from "@tickless/explore";
 import type { Trace, TraceProgram } from "@tickless/trace";
 import { campaign, type Main, repeat, type Repeated } from "./campaign.ts";
 import { checkAlone, type Course, type InputPlace, inputWord, wantedCourse } from "./course.ts";
 import { ScheduleReport, SimTestError } from "./errors.ts";
-import { errorOf, type Failure, lineOf } from "./found.ts";
 import { type Identity, identityOf } from "./identity.ts";
 import { keepTrace } from "./node/trace-file.ts";
 import type { Settings } from "./options.ts";
@@ -45,18 +44,18 @@ export class Trial {
     return course;
   }
 
-  /** Runs the program under the schedules of a campaign. */
-  explore(main: Main): Promise<Exploration> {
-    return campaign(main, this.settings, this.#context.signal);
+  /** Runs the program under the schedules of a campaign. `shrinks`: whether what fails is made simpler. */
+  explore(main: Main, shrinks: boolean): Promise<Exploration> {
+    return campaign(main, this.settings, this.#context.signal, shrinks);
   }
 
   /** Throws if the campaign has failed, or could not be finished. */
   async conclude(found: Exploration, main: Main, input: FailingInput | null): Promise<void> {
-    const failure: Failure | null = found.failure;
+    const { failure } = found;
     if (failure === null) return this.#checkFinished(found);
-    const error = errorOf(failure);
+    // Of a schedule that was made simpler, so that error, timeline and command are of one run.
+    const { error, reproLine: line } = failure.shrunk ?? failure;
     if (isSkip(error)) throw error;
-    const line = lineOf(failure);
     const repeated = line === "" ? null : await this.#repeat(main, line, input);
     const trace = repeated !== null && repeated.failed !== null ? repeated.trace : null;
     const report = reportText({

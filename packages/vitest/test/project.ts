@@ -110,6 +110,7 @@ export class Project {
       .replaceAll(this.path, "")
       .replaceAll(/^ ❯ .*(?:packages|node_modules)\/.*\n/gm, "")
       .replaceAll(/\b\d+(?:\.\d+)?m?s(?=$| [([|])/gm, "N ms")
+      .replaceAll(/(?<=replays?, )\d+ ms/g, "N ms")
       .replaceAll(/^ +(?:Start at|Duration) .*\n/gm, "")
       .replaceAll(/^ RUN .*$/gm, " RUN")
       .replaceAll(/[ \t]+$/gm, "");

@@ -130,7 +130,7 @@ test("a second run of the same module in watch mode is like the first", async ()
   const watch = `import { startVitest } from "vitest/node";
 const texts = [];
 const texting = { onTestRunEnd: (modules) => texts.push(JSON.stringify(modules.map((m) =>
-  [...m.children.allTests()].map((t) => [t.name, t.result().state, t.result().errors?.map((e) => e.message)])))) };
+  [...m.children.allTests()].map((t) => [t.name, t.result().state, t.result().errors?.map((e) => e.message.replace(/, \\d+ ms\\./, ''))])))) };
 const vitest = await startVitest("test", [], { watch: true, reporters: [texting] });
 await vitest.rerunFiles();
 await vitest.rerunFiles();
