@@ -33,7 +33,7 @@ function classOf(error: object): string {
  * was made, since a message may tell a balance that differs from order to order; of a deadlock who waits
  * for what.
  */
-export function errorSignature(error: unknown): string {
+function errorSignature(error: unknown): string {
   if (typeof error !== "object" || error === null) return `${typeof error} ${String(error)}`;
   if (isDeadlock(error)) {
     const blocked = error.blocked.map(({ task, waits }) => {

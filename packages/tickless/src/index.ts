@@ -8,6 +8,7 @@ export {
   guard,
   type GuardGroup,
   type GuardOptions,
+  register,
   virtualize,
   type VirtualizeOptions,
   watchHost,
