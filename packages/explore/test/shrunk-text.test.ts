@@ -59,7 +59,7 @@ test("a deadlock", async () => {
       one.release();
     };
     await sleep(3);
-    createTask(both(first, second), { name: "forth" });
+    void createTask(both(first, second), { name: "forth" });
     await sleep(choose(12));
     await createTask(both(second, first), { name: "back" });
   });
