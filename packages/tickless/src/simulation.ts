@@ -65,15 +65,22 @@ async function recordingOf(
   const taker = asMistake(() =>
     fileRecorder(out, { program: programOf(program.path, args, ambience), options }),
   );
+  let isSaved = false;
   const save = (): readonly string[] => {
     asMistake(() => taker.finish());
+    isSaved = true;
     return [`fingerprint ${taker.fingerprint()}`, `recorded in ${out}`];
   };
   const rescue = (): string => {
     taker.flush();
     return taker.path;
   };
-  return { probes: taker.probes, save, rescue, line: () => reproLine(readTrace(out)) };
+  return {
+    probes: taker.probes,
+    save,
+    rescue,
+    line: () => reproLine(readTrace(isSaved ? out : taker.path)),
+  };
 }
 
 /** The repro line of a run without a recording, in which external calls arrive as they will. */

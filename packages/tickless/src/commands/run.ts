@@ -115,8 +115,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     );
     if (end.outcome?.status !== "rejected" && count === 0) return;
     process.exitCode = EXIT_FAILED;
-    const again = simulation.repro();
-    if (again !== null) process.stderr.write(`again: ${again}\n`);
+    process.stderr.write(againLine(simulation));
   };
   let sigint: Sigint | null = null;
   const hold = (): void => {
@@ -128,7 +127,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   // Most programs are over by then, and one that has only just begun may end as any process does.
   const later = out === undefined ? setTimeout(hold, HOLD_AFTER_MS).unref() : undefined;
   if (out !== undefined) hold();
-  const died = (): void => rescue(simulation, options.timeUnit);
+  const died = (exitCode: number): void => rescue(simulation, options.timeUnit, exitCode !== 0);
   process.once("exit", died);
   try {
     const result = await untilSettled(simulation.run(main));
@@ -145,15 +144,24 @@ function endOf(sigint: Sigint | null): void {
   sigint?.giveBack();
 }
 
+/** How to take the same course again: a line, or nothing where there is no such command. */
+function againLine(simulation: Simulation): string {
+  const again = simulation.repro();
+  return again === null ? "" : `again: ${again}\n`;
+}
+
 /** The process ends in the middle of the run: by `process.exit()`, or by an exception of real code. */
-function rescue(simulation: Simulation, timeUnit: TimeUnit): void {
+function rescue(simulation: Simulation, timeUnit: TimeUnit, hasFailed: boolean): void {
   const { now } = simulation.progress();
   try {
     const notes = simulation.save();
-    if (notes.length === 0) return;
+    if (notes.length === 0 && !hasFailed) return;
     process.stderr.write(
-      `The process ended before the run did, at ${timeText(now, timeUnit)}: ${notes.join(", ")}\n`,
+      `The process ended before the run did, at ${timeText(now, timeUnit)}${
+        notes.length === 0 ? "" : `: ${notes.join(", ")}`
+      }\n`,
     );
+    if (hasFailed) process.stderr.write(againLine(simulation));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     process.stderr.write(describeMistake(error, colorsFor(process.stderr)));
@@ -173,7 +181,7 @@ function keepOf(simulation: Simulation, timeUnit: TimeUnit | null): void {
     2,
     `A step${whose} (number ${steps + 1}, at ${timeText(now, timeUnit)}) has not ended for some seconds; nothing else can ` +
       `run meanwhile. It may compute, or be a loop that waits for nothing real: \`while (!flag) await null\`. ` +
-      `Ctrl-C ends the process.${kept}\n`,
+      `Ctrl-C ends the process.${kept}\n${againLine(simulation)}`,
   );
 }
 
