@@ -2,6 +2,12 @@ import { writeSync } from "node:fs";
 import type { Command } from "commander";
 import type { TimeUnit } from "@tickless/core";
 import {
+  addAmbientOptions,
+  ambienceOf,
+  type AmbientOptions,
+  loadAmbientMain,
+} from "../ambience.ts";
+import {
   CommandError,
   describeMistake,
   EXIT_CODES,
@@ -11,7 +17,7 @@ import {
 } from "../failure.ts";
 import { installationOf } from "../installation.ts";
 import { Sigint } from "../interrupt.ts";
-import { findProgram, loadMain } from "../program.ts";
+import { findProgram } from "../program.ts";
 import { ExceptionCount } from "../reports.ts";
 import { checkRecordingFile } from "../recording.ts";
 import { type Simulation, simulationOf } from "../simulation.ts";
@@ -20,7 +26,7 @@ import { counted, type Ending, printOutcome, summarize, timeText } from "../summ
 import { colorsFor } from "../terminal.ts";
 import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
-interface Options {
+interface Options extends AmbientOptions {
   readonly seed?: string;
   readonly record?: string;
   readonly until?: number;
@@ -43,6 +49,7 @@ const EXAMPLES = `
 Examples:
   tickless run pipeline.ts
   tickless run pipeline.ts --seed 7 --record pipeline.trace
+  tickless run service.ts --virtualize --guard
   tickless run pipeline.ts --until 86400000 -- jobs.csv --workers 4`;
 
 const readSeed = textOf("--seed", "a text that is not an option", "7");
@@ -50,7 +57,7 @@ const readOut = textOf("--record", "the file to write", "run.trace");
 
 /** `tickless run FILE`: runs a program, and records it if asked to. */
 export function addRun(commands: Command): void {
-  commands
+  const command = commands
     .command("run")
     .summary("run a program in virtual time")
     .description(
@@ -72,13 +79,13 @@ export function addRun(commands: Command): void {
     .option(
       "-d, --debug",
       "tell on stderr what goes wrong in silence, and where (TICKLESS_DEBUG=1)",
-    )
-    .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
-    .action(runProgram);
+    );
+  addAmbientOptions(command).addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`).action(runProgram);
 }
 
 async function runProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { record: out, force, ...ofRun } = options;
+  const { record: out, force, virtualize, guard, ...ofRun } = options;
+  const ambience = ambienceOf({ virtualize, guard });
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
   if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);
@@ -87,9 +94,10 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     program,
     args,
     out,
+    ambience,
     options: { ...ofRun, exceptionHandler: exceptions.handler },
   });
-  const main = await loadMain(program, tickless);
+  const main = await loadAmbientMain(program, tickless, ambience);
   const started = performance.now();
   const conclude = (end: Ending): void => {
     process.off("exit", died);
