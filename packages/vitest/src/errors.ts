@@ -11,7 +11,8 @@ export class ScheduleReport extends Error {
 
   constructor(text: string) {
     super(text);
-    // Its own frames would lead nobody to the mistake.
+    // Its own frames would lead nobody to the mistake. Where the text names the `await` at which a task was
+    // interrupted, that line reads as a frame, and Vitest shows its code.
     this.stack = `Tickless: ${text}`;
   }
 }
