@@ -1,4 +1,5 @@
 import type * as traceModule from "@tickless/trace";
+import { type Ambience, flagsOf } from "./ambience.ts";
 
 /** An argument as a POSIX shell takes it. */
 function quoted(argument: string): string {
@@ -18,8 +19,9 @@ export function reproCommand(
   line: ReturnType<typeof traceModule.reproLine>,
   program: string,
   args: readonly string[],
+  ambience: Ambience = [],
 ): string | null {
   if (line === null || line.length > LONGEST_LINE) return null;
   const rest = args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
-  return `npx tickless replay ${line} ${quoted(program)}${rest}`;
+  return `npx tickless replay ${line} ${quoted(program)}${flagsOf(ambience)}${rest}`;
 }
