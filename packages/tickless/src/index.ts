@@ -161,6 +161,7 @@ export {
   type ObjectState,
   type OnItsOwn,
   openTrace,
+  formatRepro,
   parseRepro,
   type PendingTimer,
   type PendingWait,

@@ -115,8 +115,8 @@ async function replayLine(
   const program = findProgram(named, "Write the path of the program.");
   const tickless = installationOf(program.path);
   const { parseRepro, replay } = await tickless.loadTrace();
-  const { timeUnit } = asMistake(() => parseRepro(line));
-  const main = await loadMain(program, tickless);
+  const { timeUnit, handOvers } = asMistake(() => parseRepro(line));
+  const main = await loadMain(program, tickless, { handOvers });
   const started = performance.now();
   const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
   if (replayed.same === false) return;
@@ -171,7 +171,7 @@ async function replayTrace(
   const present = programOf(program.path);
   if (!force) checkIdentity(present, trace, file);
   const identity = identityOf(present, trace);
-  await compare(trace, await loadMain(program, tickless, identity.export), tickless, {
+  await compare(trace, await loadMain(program, tickless, { name: identity.export }), tickless, {
     program: identity,
     force,
     traceFile: file,
