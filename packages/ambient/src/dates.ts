@@ -1,4 +1,4 @@
-import { Exchange, exchanged, type Real as RealNow } from "./exchange.ts";
+import { Exchange, exchanged, isStaying, type Real as RealNow } from "./exchange.ts";
 import { type AnyFunction, type Holder, home } from "./host.ts";
 import { here } from "./world.ts";
 
@@ -48,11 +48,14 @@ function inherited(real: RealNow): AnyFunction {
 export function dates(): Exchange[] {
   const exchange = new Exchange(home, "Date", (real) => ({ value: dateClass(real) }));
   const ours = exchange.ours as Holder;
+  // Where a class of this kind stands for good, a run has that one.
+  const standing = isStaying(home["Date"]) ? (home["Date"] as Holder) : undefined;
   return [
     exchange,
     new Exchange(Real.prototype as unknown as Holder, "constructor", () => ({ value: ours })),
     // Inherited from the real class, but a program that sets it sets it on ours.
     ...exchanged(ours, "now", inherited),
+    ...exchanged(standing, "now", dateNow),
     ...exchanged(Real as unknown as Holder, "now", dateNow),
   ];
 }

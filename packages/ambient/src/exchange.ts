@@ -3,6 +3,26 @@ import type { AnyFunction, Holder } from "./host.ts";
 /** Calls what outside code finds, with its `this` and its arguments. */
 export type Real = (self: unknown, values: readonly unknown[]) => unknown;
 
+/** What stands somewhere for good: functions and getters that ask on each call whose code it is. */
+const staying = new WeakSet<object>();
+
+/** Whether function `what` is such a one. */
+export function isStaying(what: unknown): boolean {
+  return typeof what === "function" && staying.has(what);
+}
+
+function whatOf(found: PropertyDescriptor | undefined): unknown {
+  return found !== undefined && "get" in found ? Reflect.get(found, "get") : found?.value;
+}
+
+function stays(found: PropertyDescriptor | undefined): boolean {
+  return isStaying(whatOf(found));
+}
+
+function same(one: PropertyDescriptor | undefined, other: PropertyDescriptor | undefined): boolean {
+  return whatOf(one) === whatOf(other);
+}
+
 /**
  * A property of the host that has another value while code of a loop runs.
  *
@@ -42,11 +62,17 @@ export class Exchange {
     return this.#ours.value;
   }
 
-  /** Puts ours there, or `kept`: what `leave` has found in its place. */
-  enter(kept: PropertyDescriptor | undefined): void {
-    this.#before = { own: Reflect.getOwnPropertyDescriptor(this.#holder, this.#key) };
+  /**
+   * Puts ours there, or `kept`: what `leave` has found in its place. Answers whether that is a change; it is
+   * none where one of its kind stands there for good.
+   */
+  enter(kept: PropertyDescriptor | undefined): boolean {
+    const own = Reflect.getOwnPropertyDescriptor(this.#holder, this.#key);
+    this.#before = { own };
+    if (kept === undefined && stays(own)) return false;
     // False where the host does not let it be changed: then run code goes without.
     Reflect.defineProperty(this.#holder, this.#key, kept ?? this.#ours);
+    return true;
   }
 
   /** Puts back what stood there. Answers what the program has put in the place of ours, if it has. */
@@ -55,9 +81,22 @@ export class Exchange {
     const own = this.#before?.own;
     this.#last = this.#real;
     this.#before = null;
+    if (stays(own) && same(found, own)) return undefined;
     if (own === undefined) Reflect.deleteProperty(this.#holder, this.#key);
     else Reflect.defineProperty(this.#holder, this.#key, own);
-    return this.#isOurs(found) ? undefined : found;
+    return this.#isOurs(found) || stays(found) ? undefined : found;
+  }
+
+  /** Puts ours there for good. Outside code that calls it gets what stood there. */
+  stay(): void {
+    const what = whatOf(this.#ours);
+    if (typeof what === "function") staying.add(what);
+    this.enter(undefined);
+  }
+
+  /** Takes away what was to stay, unless something else stands there by now. */
+  withdraw(): void {
+    if (this.#isOurs(Reflect.getOwnPropertyDescriptor(this.#holder, this.#key))) this.leave();
   }
 
   #isOurs(found: PropertyDescriptor | undefined): boolean {

@@ -10,12 +10,9 @@ import { timers } from "./timers.ts";
 
 let list: readonly Exchange[] | null = null;
 
-/**
- * All that a virtualized run has of its own, in the order in which it is put in place. It is made when the
- * first run asks for it: an import of Tickless alone loads no module of the host, nor any of its lazy globals.
- */
-export function exchanges(): readonly Exchange[] {
-  list ??= [
+/** All that a virtualized run has of its own, made anew, in the order in which it is put in place. */
+export function newExchanges(): readonly Exchange[] {
+  return [
     ...timers(),
     ...promiseTimers(),
     ...abortSignals(),
@@ -25,5 +22,18 @@ export function exchanges(): readonly Exchange[] {
     ...frames(),
     ...chances(),
   ];
+}
+
+/**
+ * Those of all runs. They are made when the first run asks for them: an import of Tickless alone loads no
+ * module of the host, nor any of its lazy globals.
+ */
+export function exchanges(): readonly Exchange[] {
+  list ??= newExchanges();
   return list;
+}
+
+/** The next run makes its own anew, over what stands there then. */
+export function forgetExchanges(): void {
+  list = null;
 }

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { guard, type GuardOptions } from "./guard.ts";
+export { register } from "./routers.ts";
 export type { GuardGroup } from "./rules.ts";
 export { virtualize, type VirtualizeOptions } from "./virtualize.ts";
 export { watchHost } from "./watch.ts";

@@ -3,6 +3,7 @@ import { loopOfCode, surround, type Surroundings, surroundingsOf } from "@tickle
 import type { Exchange } from "./exchange.ts";
 import { HostCalls } from "./host-calls.ts";
 import { syncImports } from "./host.ts";
+import { isRegistered } from "./registered.ts";
 import type { TimerName } from "./timer-name.ts";
 
 /** Milliseconds in a unit of virtual time. */
@@ -22,6 +23,15 @@ function exact(ms: number): number {
   return Number.isInteger(ms) ? ms : Math.round(ms * 1e6) / 1e6;
 }
 
+/** What a deadlock may come from where nothing was registered before the program was loaded. */
+function saved(): string {
+  return isRegistered()
+    ? ""
+    : " A timer function that was saved before the run (`const sleep = promisify(setTimeout)` at the top of " +
+        "a module) is the real one, which no run waits for: import `@tickless/ambient/register` before that " +
+        "module, or start the program with `node --import @tickless/ambient/register`.";
+}
+
 /**
  * The host as code of one loop finds it: what stands there is exchanged. It answers by the loop's clock
  * and chance where the loop is virtualized; else the host does, and whoever watches is told.
@@ -38,6 +48,8 @@ export class World implements Surroundings {
   readonly unrefd: Set<TimerName> = new Set();
   #exchanges: readonly Exchange[] = [];
   #entered = false;
+  /** Whether anything of the host is other than outside, since it was entered. */
+  #changed = false;
   #startMs: number | null = null;
   /** What the program itself has put where an exchange stood. */
   readonly #kept = new Map<Exchange, PropertyDescriptor>();
@@ -98,18 +110,25 @@ export class World implements Surroundings {
 
   enter(): void {
     this.#entered = true;
-    for (const exchange of this.#exchanges) exchange.enter(this.#kept.get(exchange));
-    if (this.#exchanges.length > 0) syncImports();
+    let changed = false;
+    for (const exchange of this.#exchanges) {
+      if (exchange.enter(this.#kept.get(exchange))) changed = true;
+    }
+    this.#changed = changed;
+    if (changed) syncImports();
   }
 
   leave(): void {
     this.#entered = false;
+    let changed = this.#changed;
     for (const exchange of this.#exchanges.toReversed()) {
       const kept = exchange.leave();
-      if (kept !== undefined) this.#kept.set(exchange, kept);
-      else if (this.#kept.size > 0) this.#kept.delete(exchange);
+      if (kept !== undefined) {
+        this.#kept.set(exchange, kept);
+        changed = true;
+      } else if (this.#kept.size > 0) this.#kept.delete(exchange);
     }
-    if (this.#exchanges.length > 0) syncImports();
+    if (changed) syncImports();
   }
 
   /** Whole milliseconds and fractions since the loop began. */
@@ -151,9 +170,8 @@ export class World implements Surroundings {
           `alive: ${names.slice(0, MOST_NAMED).join(", ")}${more}.`;
     return (
       "A promise that the loop does not own is one that Tickless did not make: of `new Promise`, a " +
-      `library, or an I/O call. Nothing that is left in this run can settle it.${unrefd} A timer function ` +
-      "that was saved before the run (`const sleep = promisify(setTimeout)` at the top of a module) is " +
-      "the real one, which no run waits for. For real I/O write `await external(() => fetch(url))`."
+      `library, or an I/O call. Nothing that is left in this run can settle it.${unrefd}${saved()} ` +
+      "For real I/O write `await external(() => fetch(url))`."
     );
   }
 

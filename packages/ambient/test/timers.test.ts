@@ -379,7 +379,9 @@ describe("A5: what keeps a run going", () => {
         unref'd are pending, but do not keep a run going, as they keep no process alive:
         \`main/setInterval-1\`. A timer function that was saved before the run
         (\`const sleep = promisify(setTimeout)\` at the top of a module) is the real one, which no
-        run waits for. For real I/O write \`await external(() => fetch(url))\`.]
+        run waits for: import \`@tickless/ambient/register\` before that module, or start the program
+        with \`node --import @tickless/ambient/register\`. For real I/O write
+        \`await external(() => fetch(url))\`.]
     `);
   });
 });

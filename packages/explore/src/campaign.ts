@@ -10,6 +10,8 @@ import { Pilot } from "./pilot.ts";
 import { ReducedSearch } from "./reduction/reduced-search.ts";
 import { Random } from "./random.ts";
 import type { Search } from "./strategy.ts";
+import type { Shrunk } from "./shrunk.ts";
+import { Shrinking } from "./shrinking.ts";
 import { explorationText } from "./text.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
@@ -40,7 +42,7 @@ export class Campaign<T> {
   #index = -1;
   #ran = 0;
   #choices = 0;
-  #failure: Failure | null = null;
+  #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
 
   /**
@@ -128,12 +130,24 @@ export class Campaign<T> {
     return this.#pilot.choices;
   }
 
-  result(): Exploration {
+  /** The shrinking of the first failure; null: there is nothing to shrink, or it is not wanted. */
+  shrinking(): Shrinking<T> | null {
+    const { shrinkReplays: replays, outcome, check, run } = this.#settings;
+    if (this.#failure === null || replays === 0) return null;
+    const { choices, reason } = this.#failure;
+    return new Shrinking({ choices, reason, replays, outcome, check, run });
+  }
+
+  /** What was found; `shrunk` is what the shrinking has come to. */
+  result(shrunk: Shrunk | null): Exploration {
     const found = this.found();
     const { name: strategy } = this.#settings.strategy;
-    const failure = found.failure ?? unreached(found.sometimes, found.schedules, strategy);
+    const failure =
+      found.failure === null
+        ? unreached(found.sometimes, found.schedules, strategy)
+        : { ...found.failure, shrunk };
     const whole = { ...found, failure };
-    return { ...whole, text: explorationText(whole) };
+    return { ...whole, text: explorationText(whole, this.#settings.shrinkReplays > 0) };
   }
 
   /** The same without what only the whole campaign can say: what was true in none of its schedules. */
@@ -143,7 +157,7 @@ export class Campaign<T> {
       schedules: this.#ran,
       complete: this.#complete,
       choices: this.#choices,
-      failure: this.#failure,
+      failure: this.#failure === null ? null : { ...this.#failure, shrunk: null },
       outcomes: this.#outcomes.list(this.#settings.run),
       sometimes: Object.fromEntries(this.#pilot.reached),
     };
@@ -163,5 +177,6 @@ export function unreached(
     `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${schedules} ` +
       "schedules. Run more of them, or find out what keeps the program from getting there.",
   );
-  return { error, reason: "sometimes", strategy, schedule: -1, choices: [], reproLine: "" };
+  const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };
+  return { error, reason: "sometimes", strategy, ...nothing };
 }

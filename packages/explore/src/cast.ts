@@ -49,6 +49,13 @@ export class Cast {
     return this.#paths[number] ?? "";
   }
 
+  /** Path of the task that a strand is of. */
+  taskPathOf(strand: number): string {
+    const parent = this.#parentOf[strand] ?? -1;
+    const isFirst = parent < 0 || this.#strands[parent]?.includes(strand) !== true;
+    return this.pathOf(isFirst ? strand : parent);
+  }
+
   /** A probe has heard a name. Answers the number. */
   name(id: number, parentId: number, segment: string): number {
     const parent = parentId < 0 ? -1 : this.numberOf(parentId);

@@ -38,7 +38,7 @@ function stateOf(value: unknown): number {
 /**
  * Declares a value that tasks share.
  *
- * ```ts
+ * ```ts fragment
  * const balance = shared("balance", 0);
  * balance.value += 1; // a read and a write
  * ```

@@ -11,8 +11,12 @@ import {
  * @category Exploring
  */
 export class InvariantError extends TicklessError {
-  constructor(message: string, context?: ErrorContext) {
+  /** Name of the invariant. */
+  readonly invariant: string;
+
+  constructor(message: string, invariant: string, context?: ErrorContext) {
     super("ERR_INVARIANT", message, context);
+    this.invariant = invariant;
   }
 }
 

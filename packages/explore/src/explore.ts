@@ -1,18 +1,8 @@
 import { type NoPlainYield, type Result, simulate, simulateSync } from "@tickless/core";
-import { badType } from "@tickless/core/kit";
 import { Campaign } from "./campaign.ts";
 import type { Exploration } from "./exploration.ts";
+import { checkMain } from "./main.ts";
 import { checkExploreOptions, type ExploreOptions } from "./options.ts";
-
-function checkMain(main: unknown): void {
-  if (typeof main === "function") return;
-  throw badType(
-    "main",
-    "an async or generator function",
-    main,
-    "It is called once for each schedule: write `explore(() => main(…))`.",
-  );
-}
 
 /**
  * Runs `main` under many schedules until one fails or the budget is used up: an exception, a deadlock,
@@ -47,7 +37,11 @@ export async function explore<R>(
   for (let next = campaign.next(); next !== null; next = campaign.next()) {
     campaign.took(await simulate(main, next));
   }
-  return campaign.result();
+  const shrinking = campaign.shrinking();
+  for (let next = shrinking?.next(); next; next = shrinking?.next()) {
+    shrinking?.took(await simulate(main, next));
+  }
+  return campaign.result(shrinking?.result() ?? null);
 }
 
 /**
@@ -64,5 +58,9 @@ export function exploreSync<R>(
   for (let next = campaign.next(); next !== null; next = campaign.next()) {
     campaign.took(simulateSync(main, next));
   }
-  return campaign.result();
+  const shrinking = campaign.shrinking();
+  for (let next = shrinking?.next(); next; next = shrinking?.next()) {
+    shrinking?.took(simulateSync(main, next));
+  }
+  return campaign.result(shrinking?.result() ?? null);
 }

@@ -1,4 +1,5 @@
 import type { RunResult, SimulateOptions, StopReason } from "@tickless/core";
+import type { Shrunk } from "./shrunk.ts";
 import { reproLineOf } from "@tickless/trace";
 import type { Choice, Choices } from "./choices.ts";
 
@@ -32,6 +33,11 @@ export interface Failure {
   readonly choices: readonly Choice[];
   /** Pasted into `replay` with the same program, it fails in the same way; empty for `sometimes`. */
   readonly reproLine: string;
+  /**
+   * The simplest schedule that fails in the same way. null: none was looked for, or the schedule came to
+   * something else when it was run again, so the program takes something from outside the run.
+   */
+  readonly shrunk: Shrunk | null;
 }
 
 /** What failed in a run; null if nothing did. `check` throws for a result that is not wanted. */

@@ -20,6 +20,8 @@ export {
   expectSameOutcomeSync,
   type SameOutcomeOptions,
 } from "./same-outcome.ts";
+export { shrink, type ShrinkOptions, shrinkSync } from "./shrink.ts";
+export type { Decision, Shrunk } from "./shrunk.ts";
 export { strategies } from "./strategies/index.ts";
 export type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "./strategy.ts";
 export { type Tie, type TieOptions, type TieReport, tieReport } from "./tie-report.ts";

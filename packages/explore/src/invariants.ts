@@ -20,7 +20,7 @@ export function always(name: string, holds: boolean): void {
   const loop = getRunningLoop();
   failRun(
     "always()",
-    new InvariantError(`\`${name}\` does not hold at ${loop.at()}.`, { time: loop.now }),
+    new InvariantError(`\`${name}\` does not hold at ${loop.at()}.`, name, { time: loop.now }),
   );
 }
 

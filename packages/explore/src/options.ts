@@ -26,11 +26,16 @@ export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "poli
   readonly reduce?: "declared" | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** Most replays to shrink the first failure with; 0: it is left as it was found. Default: 1,000. */
+  readonly shrinkReplays?: number | undefined;
   /** What outcomes are compared by. Default: what main returns, and what was marked (`mark(name, value)`). */
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;
   /** Throws if a result is wrong. */
   readonly check?: ((result: RunResult<T>) => void) | undefined;
 }
+
+/** Most replays of a shrinking, where no number is given. */
+export const DEFAULT_REPLAYS = 1000;
 
 /** Checked options with their defaults. */
 export interface ExploreSettings<T> {
@@ -40,6 +45,7 @@ export interface ExploreSettings<T> {
   readonly bound: number | undefined;
   readonly reduce: boolean;
   readonly stopAtFirst: boolean;
+  readonly shrinkReplays: number;
   readonly outcome: ((result: RunResult<T>) => unknown) | undefined;
   readonly check: ((result: RunResult<T>) => void) | undefined;
   /** What is handed to each run. */
@@ -53,6 +59,7 @@ const OWN = [
   "bound",
   "reduce",
   "stopAtFirst",
+  "shrinkReplays",
   "outcome",
   "check",
 ] as const;
@@ -75,8 +82,8 @@ function isFunction(name: string, value: unknown): void {
 /** Checks all options that are the campaign's; those of the runs are checked by each run. */
 export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSettings<T> {
   checkNames(options, OWN);
-  const { schedules, wallTimeMs, strategy, bound, reduce, stopAtFirst, outcome, check, ...run } =
-    options;
+  const { schedules, wallTimeMs, strategy, bound, reduce, stopAtFirst, ...others } = options;
+  const { shrinkReplays, outcome, check, ...run } = others;
   if ("policy" in run && run.policy !== undefined) {
     throw badType("policy", "absent", run.policy, "A campaign has a `strategy`.");
   }
@@ -100,6 +107,7 @@ export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSetti
     bound: bound === undefined ? undefined : checkInteger("bound", bound, 0),
     reduce: reduce !== undefined,
     stopAtFirst: stopAtFirst ?? true,
+    shrinkReplays: checkInteger("shrinkReplays", shrinkReplays ?? DEFAULT_REPLAYS, 0, true),
     outcome,
     check,
     run,

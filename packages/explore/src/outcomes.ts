@@ -111,7 +111,8 @@ export class Outcomes {
   }
 }
 
-function returnedText<T>(
+/** What a schedule that did not fail came to: the same text for the same outcome. */
+export function returnedText<T>(
   result: RunResult<T>,
   outcome: ((result: RunResult<T>) => unknown) | undefined,
   marks: ReadonlyMap<string, number | string>,

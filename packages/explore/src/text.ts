@@ -1,12 +1,11 @@
+import { isDeadlock } from "./errors.ts";
 import type { Exploration } from "./exploration.ts";
 import type { Failure } from "./failure.ts";
+import { plural } from "./shrunk-text.ts";
+import { placeOf } from "./signature.ts";
 import { errorText, type Outcome } from "./outcomes.ts";
 
 const MOST_OUTCOMES = 10;
-
-function plural(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
-}
 
 function summary(found: Omit<Exploration, "text">): string {
   const { schedules, complete, choices, strategy } = found;
@@ -31,20 +30,34 @@ function outcomeLines(outcomes: readonly Outcome[]): string[] {
   return [`${outcomes.length} outcomes:`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])];
 }
 
-function failureLines({ reason, schedule, error, reproLine }: Failure): string[] {
-  if (reason === "sometimes") return [`failed (sometimes): ${errorText(error)}`];
-  return [
-    `schedule ${schedule} failed (${reason}): ${errorText(error)}`,
-    `repeat it: replay("${reproLine}", main)`,
-  ];
+/** What there is to say of an error beside its first line: of a deadlock who waits for whom. */
+function below(error: unknown): string[] {
+  if (isDeadlock(error)) return error.message.split("\n").slice(1);
+  const place = placeOf(error);
+  return place === "" ? [] : [`  ${place}`];
 }
 
-/** A campaign for people. */
-export function explorationText(found: Omit<Exploration, "text">): string {
+const NOT_REPEATED = [
+  "It did something else when it was run again with the same choices, so it cannot be shrunk: the program",
+  "takes something from outside the run, such as Date.now(), Math.random(), a variable that an earlier",
+  "schedule has changed, or real I/O. See which, and where: `run(guard(main))`.",
+];
+
+function failureLines(failure: Failure, tried: boolean): string[] {
+  const { reason, schedule, error, reproLine, shrunk } = failure;
+  if (reason === "sometimes") return [`failed (sometimes): ${errorText(error)}`];
+  const lines = [`schedule ${schedule} failed (${reason}): ${errorText(error)}`, ...below(error)];
+  if (shrunk === null && tried) lines.push("", ...NOT_REPEATED, "");
+  if (shrunk === null) return [...lines, `Run it again: replay("${reproLine}", main)`];
+  return [...lines, "", shrunk.text, ""];
+}
+
+/** A campaign for people. `tried`: its failure was to be shrunk. */
+export function explorationText(found: Omit<Exploration, "text">, tried: boolean): string {
   const { failure } = found;
   const lines = [summary(found)];
   if (failure !== null) {
-    lines.push(...failureLines(failure));
+    lines.push(...failureLines(failure, tried));
   } else if (found.choices > 0) lines.push("no failure");
   return [...lines, ...outcomeLines(found.outcomes)].join("\n");
 }

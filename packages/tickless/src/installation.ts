@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type * as ambient from "@tickless/ambient";
 import type * as core from "@tickless/core";
 import type * as kit from "@tickless/core/kit";
 import type * as explore from "@tickless/explore";
@@ -75,10 +76,20 @@ export class Installation {
     return this.#load("@tickless/explore/node") as Promise<typeof exploreFiles>;
   }
 
+  loadAmbient(): Promise<typeof ambient> {
+    return this.#load("@tickless/ambient") as Promise<typeof ambient>;
+  }
+
   /** All of it that there is, by the names under which programs import it. */
   async loadAll(): Promise<Record<string, unknown>> {
     const modules: Record<string, unknown> = {};
     for (const entry of entries) if (this.has(entry)) modules[entry] = await this.#load(entry);
+    if (!this.has("@tickless/ambient")) return modules;
+    const { register } = await this.loadAmbient();
+    for (const entry of ["@tickless/ambient/register", "tickless/register"]) {
+      // What these do, they do when a program asks for them.
+      Object.defineProperty(modules, entry, { enumerable: true, get: () => (register(), {}) });
+    }
     return modules;
   }
 

@@ -38,3 +38,8 @@ export const NOTE_CODES = { mark: 1, log: 2, counter: 3 } as const;
 export const NO_VALUE = 0;
 export const NUMBER_VALUE = 1;
 export const TEXT_VALUE = 2;
+
+/** How many strings get a number by which they can come again: a run may make up new ones for ever. */
+export const MOST_STRINGS = 4096;
+/** How long these may be, in UTF-16 code units. */
+export const LONGEST_STRING = 255;

@@ -15,33 +15,31 @@ import {
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { TraceNote } from "./note.ts";
 
-/** The name events of a chunk, but for their causes, which stand with the events. */
-export function readNames(
-  { names, first }: Chunk,
-  strings: readonly string[],
-  nextId: number,
-): EventOf<"name">[] {
-  const reader = new ByteReader(names);
-  const list: EventOf<"name">[] = [];
-  let event = first - 1;
-  let next = nextId;
-  while (!reader.over) {
-    event += reader.varint();
-    const id = next + reader.signed();
-    const parent = reader.varint() - 1;
-    const type = strings[reader.varint()] ?? "";
-    list.push({ event, cause: 0, kind: "name", id, parent, type, segment: reader.text() });
-    next = id + 1;
-  }
-  return list;
-}
-
 /** The strings of a chunk. */
 export function readStrings({ strings }: Chunk): string[] {
   const reader = new ByteReader(strings);
   const list: string[] = [];
   while (!reader.over) list.push(reader.text());
   return list;
+}
+
+/** How many strings a chunk has. */
+export function countStrings({ strings }: Chunk): number {
+  const reader = new ByteReader(strings);
+  let count = 0;
+  for (; !reader.over; count++) {
+    for (let units = reader.varint(); units > 0; units--) reader.varint();
+  }
+  return count;
+}
+
+/** Takes in the strings of a table, in which those that are gone are counted. */
+export function readTable({ strings }: Chunk, into: string[]): void {
+  const reader = new ByteReader(strings);
+  while (!reader.over) {
+    const number = into.length + reader.varint();
+    into[number] = reader.text();
+  }
 }
 
 /** Makes events of the bytes of one chunk. */

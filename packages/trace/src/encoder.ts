@@ -1,7 +1,15 @@
 import type { Probe } from "@tickless/core/kit";
 import { double, Section, signed, varint } from "./bytes.ts";
 import { type Chunk, CHUNK_EVENTS, digestAfter, EVENTS, writeChunk } from "./chunk.ts";
-import { CODES, DELTA, DOUBLE, HAS_OBJECT, SAME_TASK } from "./codes.ts";
+import {
+  CODES,
+  DELTA,
+  DOUBLE,
+  HAS_OBJECT,
+  LONGEST_STRING,
+  MOST_STRINGS,
+  SAME_TASK,
+} from "./codes.ts";
 import { type Digest128, EMPTY_DIGEST } from "./digest.ts";
 import { NoteWriter } from "./note-writer.ts";
 
@@ -75,6 +83,11 @@ export class EventEncoder implements Required<Probe> {
   /** Number of the latest event; 0 before the first. */
   get last(): number {
     return this.#first + MOST_EVENTS - this.#left - 1;
+  }
+
+  /** The strings that can come again by their numbers, in the order of these. */
+  get strings(): Iterable<readonly [string, number]> {
+    return this.#numbers;
   }
 
   /** The digest of all events so far. */
@@ -310,12 +323,13 @@ export class EventEncoder implements Required<Probe> {
     return this.#operationNumber;
   }
 
-  /** The number of a string that will come again. */
+  /** The number of a string that may come again. */
   #number(text: string): number {
     let number = this.#numbers.get(text);
     if (number === undefined) {
       number = this.#define(text);
-      this.#numbers.set(text, number);
+      const isKept = this.#numbers.size <= MOST_STRINGS && text.length <= LONGEST_STRING;
+      if (isKept) this.#numbers.set(text, number);
     }
     return number;
   }

@@ -4,8 +4,9 @@ import { badRange, badType } from "@tickless/core/kit";
 export interface RingLevel {
   /**
    * How much is kept: bytes, or `512 kB`, `4 MB`, `1 GiB` (a kB or KiB is 1,024 bytes here, in any
-   * spelling: `64kb` is `64 KB`). At least the last chunk of
-   * 8,192 events is kept. The names of tasks and objects are kept beside it, all of them.
+   * spelling: `64kb` is `64 KB`). At least the last 8,192 events are kept, with their notes and results. Names
+   * of tasks and objects from before take as much again at most, or 64 KB: those that events of the
+   * ring tell of are kept; of the others, where there is no room for all, what has not settled.
    */
   readonly ring: number | string;
   /** When a file is written: if the run has failed, or always. Default: `end`. */

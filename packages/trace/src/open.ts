@@ -10,11 +10,12 @@ import {
   writeChunk,
 } from "./chunk.ts";
 import { chunkedTrace } from "./chunked-trace.ts";
-import { readNames, readStrings } from "./decode.ts";
+import { readStrings, readTable } from "./decode.ts";
 import { type Digest128, EMPTY_DIGEST, sameDigest } from "./digest.ts";
 import type { EventOf } from "./event.ts";
 import { fingerprintText } from "./fingerprint.ts";
 import { readHeader } from "./header.ts";
+import { readNames } from "./names.ts";
 import { joinSegments } from "./segments.ts";
 import { MINOR_VERSION, type Trace, type TraceHeader } from "./trace.ts";
 
@@ -142,7 +143,8 @@ export class ChunkReader {
 
   #define(chunk: Chunk): boolean {
     try {
-      for (const text of readStrings(chunk)) this.strings.push(text);
+      if (chunk.kind === TABLE) readTable(chunk, this.strings);
+      else for (const text of readStrings(chunk)) this.strings.push(text);
       for (const name of readNames(chunk, this.strings, this.#nextId)) {
         this.names.push(name);
         this.#nextId = name.id + 1;

@@ -111,7 +111,7 @@ class Recording implements Recorder {
     this.#options = options;
     this.#level = level;
     const most = bytesKept(level);
-    this.#ring = most === 0 || this.#streams ? null : new Ring(most);
+    this.#ring = most === 0 || this.#streams ? null : new Ring(most, () => this.#encoder.strings);
     const take = this.#streams
       ? (bytes: Uint8Array) => write?.(bytes)
       : this.#ring === null

@@ -4,6 +4,8 @@ import type { Trace } from "./trace.ts";
 
 interface Name {
   readonly parent: number;
+  /** Whether its parent has no name any more. */
+  readonly isOrphan: boolean;
   readonly type: string;
   readonly segment: string;
   /** Number of the event that introduced it. */
@@ -61,7 +63,10 @@ export class TraceIndex {
     }
   }
 
-  /** Path of a task or object, for example `main/queue-1`; empty for an id that no event introduced. */
+  /**
+   * Path of a task or object, for example `main/queue-1`; empty for an id that no event introduced. Where
+   * a ring has let go of a name it is `#17`, the id, and `…/queue-1` where it has of a parent's.
+   */
   pathOf(id: number): string {
     const known = this.#paths[id];
     if (known !== undefined) return known;
@@ -105,14 +110,17 @@ export class TraceIndex {
     const segments: string[] = [];
     for (let name = this.#names[id]; name !== undefined; name = this.#names[name.parent]) {
       segments.push(name.segment);
+      if (name.isOrphan) segments.push("…");
     }
+    if (segments.length === 0 && id >= 0 && this.#trace.first > 1) return `#${id}`;
     return segments.toReversed().join("/");
   }
 
   /** A parent comes before its children, so that paths have an end whatever a trace says. */
   #introduce({ id, parent, type, segment, event }: EventOf<"name">): void {
     const known = this.#names[parent] !== undefined;
-    this.#names[id] = { parent: known ? parent : -1, type, segment, event };
+    const isOrphan = !known && parent >= 0;
+    this.#names[id] = { parent: known ? parent : -1, isOrphan, type, segment, event };
   }
 
   #waiter(cause: number): number {

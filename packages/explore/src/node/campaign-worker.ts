@@ -75,6 +75,8 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
   const checked = checkExploreOptions<unknown>({
     ...{ seed, strategy, bound, reduce, stopAtFirst, schedules: to },
     ...{ until, timeUnit, maxSteps },
+    // Once, by whoever has all of it.
+    shrinkReplays: 0,
     probes: [pulse.probe()],
   });
   const campaign = new Campaign<unknown>(checked, undefined, { from, to });

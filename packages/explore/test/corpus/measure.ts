@@ -12,7 +12,8 @@ export function schedulesToBug(
 ): number[] {
   const main = program.main(generatorBodies);
   return Array.from({ length: seeds }, (_, seed) => {
-    const found = exploreSync(main, { strategy, seed, schedules: most, bound });
+    const options = { strategy, seed, schedules: most, bound, shrinkReplays: 0 };
+    const found = exploreSync(main, options);
     return found.failure === null ? most : found.failure.schedule + 1;
   });
 }

@@ -42,7 +42,7 @@ async function lostIn(main: Main, schedules: number, stopAtFirst: boolean): Prom
     lost.push(schedule);
     throw new Error("lost");
   };
-  await explore(main, { schedules, stopAtFirst, check });
+  await explore(main, { schedules, stopAtFirst, check, shrinkReplays: 0 });
   return lost;
 }
 

@@ -1,0 +1,222 @@
+import { type Attempt, isSimpler } from "./attempt.ts";
+import { type Departure, OLDEST, type Plan, planOf, stepKey } from "./steering.ts";
+
+/** A replay that is wanted. */
+export interface Trial {
+  readonly plan: Plan;
+  /** Whether its crossings are to be written down. */
+  readonly crosses: boolean;
+}
+
+/** Asks for trials, is handed each one's attempt, and answers something in the end. */
+type Trials<T> = Generator<Trial, T, Attempt>;
+
+/** Beyond so many choices, looking through all schedules with one departure less costs more than it finds. */
+const MOST_CROSSED = 2000;
+
+/** Number of steps that a departure is moved later by. */
+const LATER = [1, 2, 4];
+
+/**
+ * Looks for the simplest schedule that still fails in the same way. Departures from the baseline are taken
+ * away, first many at a time, then one by one (Zeller, Hildebrandt, "Simplifying and Isolating
+ * Failure-Inducing Input", IEEE TSE 2002); what is left is moved, and replaced by what is nearer to first
+ * in, first out; and where that ends with several departures, all schedules with fewer are gone through, as
+ * far as the budget allows: what no single one can be taken away from need not be the simplest.
+ *
+ * A trial that was run already is not asked for again.
+ */
+export class ShrinkSearch {
+  /** The simplest so far. */
+  best: Attempt;
+  /** Whether all schedules with no more departures that would be simpler were run, and none does the same. */
+  simplest = false;
+  /** How many replays the budget has left. */
+  readonly #left: () => number;
+  readonly #tried = new Set<string>();
+
+  constructor(found: Attempt, left: () => number) {
+    this.best = found;
+    this.#left = left;
+    this.#tried.add(textOf(planOf(found.departures)));
+  }
+
+  *trials(): Trials<void> {
+    yield* this.#try(new Map());
+    yield* this.#reduce();
+    yield* this.#search();
+    yield* this.#reduce();
+  }
+
+  /** Removes and moves until neither makes it simpler. */
+  *#reduce(): Trials<void> {
+    let before: Attempt;
+    do {
+      before = this.best;
+      yield* this.#remove();
+      yield* this.#bypass();
+      yield* this.#move();
+    } while (this.best !== before);
+  }
+
+  *#try(plan: Plan): Trials<boolean> {
+    const text = textOf(plan);
+    if (this.#tried.has(text)) return false;
+    this.#tried.add(text);
+    return this.#took(yield { plan, crosses: false });
+  }
+
+  #took(attempt: Attempt): boolean {
+    if (!attempt.same || !isSimpler(attempt, this.best)) return false;
+    this.best = attempt;
+    this.#tried.add(textOf(planOf(attempt.departures)));
+    return true;
+  }
+
+  /** Takes departures away, from the end, since those before them decide whether they come about at all. */
+  *#remove(): Trials<void> {
+    let size = Math.ceil(this.best.departures.length / 2);
+    while (size >= 1) {
+      let removed = false;
+      for (let end = this.best.departures.length; end > 0; end -= size) {
+        const { departures } = this.best;
+        const start = Math.max(0, end - size);
+        const rest = departures.filter((_, i) => i < start || i >= end);
+        if (rest.length === departures.length) continue;
+        if (yield* this.#try(planOf(rest))) removed = true;
+      }
+      if (size > 1) size = Math.ceil(size / 2);
+      else if (!removed) return;
+    }
+  }
+
+  /**
+   * Lets a departure lead at once to where a later one leads: where each task of a chain makes way for the
+   * next, none of its departures can be taken away alone.
+   */
+  *#bypass(): Trials<void> {
+    for (let size = this.best.departures.length - 1; size >= 1; size = Math.floor(size / 2)) {
+      for (let i = 0; i + size < this.best.departures.length; i++) {
+        const { departures } = this.best;
+        const { key } = departures[i] as Departure;
+        const { kind, target } = departures[i + size] as Departure;
+        if (kind !== "switch" && kind !== "turn") continue;
+        const rest = departures.filter((_, at) => at <= i || at > i + size);
+        yield* this.#try(planOf(rest).set(key, target));
+      }
+    }
+  }
+
+  /** Moves departures earlier, from far to near, then later, and lets others go on in their place. */
+  *#move(): Trials<void> {
+    for (let i = 0; i < this.best.departures.length; i++) {
+      yield* this.#exchange(i);
+      if (this.best.departures.length === 0) return;
+      yield* this.#retarget(i);
+      for (let by = this.#departure(i).step - 1; by >= 1; by = Math.floor(by / 2)) {
+        yield* this.#shift(i, -by);
+      }
+      for (const by of LATER) yield* this.#shift(i, by);
+    }
+  }
+
+  /** Takes a departure away and changes the parts of its two tasks, which may be alike. */
+  *#exchange(index: number): Trials<void> {
+    const { key: left, over, target } = this.#departure(index);
+    if (over < 0) return;
+    const other = (strand: number): number =>
+      strand === over ? target : strand === target ? over : strand;
+    const plan = new Map<string, number>();
+    for (const { key, target: to } of this.best.departures) {
+      if (key === left) continue;
+      const [strand = "", step = ""] = key.split(":");
+      const isStep = /^\d+$/.test(strand);
+      plan.set(isStep ? `${other(Number(strand))}:${step}` : key, isStep ? other(to) : to);
+    }
+    yield* this.#try(plan);
+  }
+
+  #departure(index: number): Departure {
+    // Attempts that were taken may have fewer of them.
+    return (this.best.departures[index] ?? this.best.departures.at(-1)) as Departure;
+  }
+
+  *#shift(index: number, by: number): Trials<void> {
+    const { kind, after, step, key } = this.#departure(index);
+    if (kind !== "switch" || step + by < 0) return;
+    yield* this.#replace(key, stepKey(after, step + by), this.#departure(index).target);
+  }
+
+  *#retarget(index: number): Trials<void> {
+    const { kind, key, picked, target } = this.#departure(index);
+    if (kind === "switch" || kind === "turn") {
+      if (picked > 0) yield* this.#replace(key, key, OLDEST);
+      return;
+    }
+    for (let option = 1; option < target; option = option * 2) {
+      yield* this.#replace(key, key, option);
+    }
+    yield* this.#replace(key, key, target - 1);
+  }
+
+  *#replace(key: string, newKey: string, target: number): Trials<void> {
+    const plan = planOf(this.best.departures);
+    plan.delete(key);
+    plan.set(newKey, target);
+    yield* this.#try(plan);
+  }
+
+  /**
+   * All schedules that would be simpler, with no departure, with one, … and one more than the best has, as
+   * long as all that have so many can be run: some of them alone would prove nothing.
+   */
+  *#search(): Trials<void> {
+    let nodes: Node[] = [{ plan: new Map(), from: 0, switches: 0, others: 0 }];
+    for (let count = 0; nodes.length > 0 && count <= this.best.departures.length + 1; count++) {
+      this.simplest = count > this.best.departures.length;
+      if (nodes.length > this.#left()) return;
+      const next: Node[] = [];
+      for (const node of nodes) {
+        if (!this.#mayBeSimpler(node)) continue;
+        const attempt = yield { plan: node.plan, crosses: true };
+        this.#took(attempt);
+        if (attempt.crossings.length > MOST_CROSSED) return;
+        this.#grow(node, attempt, next);
+      }
+      nodes = next;
+    }
+    this.simplest = true;
+  }
+
+  /** Schedules with one departure more, later than the others. */
+  #grow(node: Node, { crossings }: Attempt, next: Node[]): void {
+    for (const [at, { key, switches, others }] of crossings.entries()) {
+      if (at < node.from) continue;
+      const more = switches
+        ? { switches: node.switches + 1, others: node.others }
+        : { switches: node.switches, others: node.others + 1 };
+      if (!this.#mayBeSimpler(more)) continue;
+      for (const other of others) {
+        next.push({ ...more, plan: new Map(node.plan).set(key, other), from: at + 1 });
+      }
+    }
+  }
+
+  #mayBeSimpler({ switches, others }: Pick<Node, "switches" | "others">): boolean {
+    const [bestSwitches = 0, bestOthers = 0] = this.best.cost;
+    return switches < bestSwitches || (switches === bestSwitches && others < bestOthers);
+  }
+}
+
+/** A plan that is to be tried, and to be continued. */
+interface Node {
+  readonly plan: Plan;
+  /** The next departure comes no earlier than this choice. */
+  readonly from: number;
+  readonly switches: number;
+  readonly others: number;
+}
+
+function textOf(plan: Plan): string {
+  return [...plan].map(([key, target]) => `${key}>${target}`).join(" ");
+}

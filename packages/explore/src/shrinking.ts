@@ -1,0 +1,171 @@
+import type { RunResult, SimulateOptions } from "@tickless/core";
+import { type Recorder, recorder } from "@tickless/trace";
+import { type Attempt, costOf, isSimpler } from "./attempt.ts";
+import type { Choice } from "./choices.ts";
+import { type Failure, failureOf, type FailureReason, lineOf } from "./failure.ts";
+import { returnedText } from "./outcomes.ts";
+import { Pilot } from "./pilot.ts";
+import { ShrinkSearch, type Trial } from "./shrink-search.ts";
+import { type Ended, type Shrunk, shrunkOf } from "./shrunk.ts";
+import { signatureOf } from "./signature.ts";
+import { abandoned, Steering } from "./steering.ts";
+import { wallTimeMs } from "./wall-clock.ts";
+
+/** Most steps of all replays together: what bounds the time where one replay takes long. */
+const MOST_STEPS = 500_000;
+
+/** What is shrunk, and how. */
+export interface ShrinkSettings<T> {
+  readonly choices: readonly Choice[];
+  /** Why the schedule has failed; undefined: what it comes to is to be seen. */
+  readonly reason: FailureReason | undefined;
+  /** Most replays. */
+  readonly replays: number;
+  readonly outcome: ((result: RunResult<T>) => unknown) | undefined;
+  readonly check: ((result: RunResult<T>) => void) | undefined;
+  /** What is handed to each run. */
+  readonly run: SimulateOptions;
+}
+
+type Failed = Pick<Failure, "error" | "reason">;
+
+const silence = (): void => undefined;
+
+/** A shrinking in progress: says how to run the next replay, and takes what came of it. */
+export class Shrinking<T> {
+  readonly #settings: ShrinkSettings<T>;
+  readonly #pilot = new Pilot();
+  readonly #begun = wallTimeMs();
+  #steering: Steering;
+  #search: ShrinkSearch | null = null;
+  #trials: Generator<Trial, void, Attempt> | null = null;
+  #trial: IteratorResult<Trial, void> | null = null;
+  /** How the run to be kept has failed. */
+  #signature = "";
+  #found: Attempt | null = null;
+  #recorder: Recorder | null = null;
+  /** How the best has ended, which is run again to be told. */
+  #ended: Ended | null = null;
+  #replays = 0;
+  #steps = 0;
+  #phase: "first" | "search" | "tell" | "over" = "first";
+
+  constructor(settings: ShrinkSettings<T>) {
+    this.#settings = settings;
+    this.#steering = new Steering(settings.choices, Infinity);
+  }
+
+  /** Options of the next replay; null: there is none. */
+  next(): SimulateOptions | null {
+    if (this.#phase === "over") return null;
+    if (this.#phase === "search") this.#ask();
+    const { run } = this.#settings;
+    const probes = [this.#pilot, ...(run.probes ?? [])];
+    if (this.#phase === "tell") {
+      const { best } = this.#search as ShrinkSearch;
+      this.#steering = new Steering(best.choices, Infinity);
+      this.#recorder = recorder({ options: run });
+      probes.push(this.#recorder.probe);
+    }
+    this.#pilot.begins(this.#steering);
+    return { ...run, log: run.log ?? silence, probes, policy: this.#pilot };
+  }
+
+  /** The replay has been run. */
+  took(result: RunResult<T>): void {
+    const { broken } = this.#pilot;
+    if (broken !== null && broken.error !== abandoned) throw broken.error;
+    this.#pilot.broken = null;
+    this.#replays++;
+    this.#steps += result.steps;
+    const failed = failureOf(result, this.#settings.check);
+    const signature = this.#signatureOf(result, failed);
+    if (this.#phase === "first") this.#tookFirst(signature, failed);
+    else if (this.#phase === "search") this.#trial = this.#next(this.#attempt(signature));
+    else this.#tookLast(signature, failed);
+  }
+
+  /** null: the schedule came to something else when it was run again, so nothing can be made of it. */
+  result(): Shrunk | null {
+    const { run } = this.#settings;
+    const found = this.#found;
+    const ended = this.#ended;
+    if (found === null || ended === null || this.#search === null) return null;
+    const { best } = this.#search;
+    return shrunkOf({
+      found,
+      best,
+      ended,
+      cast: this.#pilot.cast,
+      reproLine: lineOf(run, withoutEnd(best.choices)),
+      replays: this.#replays,
+      finished: this.#trial?.done === true,
+      simplest: this.#search.simplest,
+      wallTimeMs: wallTimeMs() - this.#begun,
+    });
+  }
+
+  #ask(): void {
+    const trial = this.#trial;
+    if (trial === null || trial.done === true || this.#left() <= 0) {
+      this.#phase = "tell";
+      return;
+    }
+    const { plan, crosses } = trial.value;
+    const most = 2 * (this.#found?.choices.length ?? 0) + 100;
+    this.#steering = new Steering(plan, most, { crosses });
+  }
+
+  /** How many replays are left, but for the last one, which is told. */
+  #left(): number {
+    return this.#steps < MOST_STEPS ? this.#settings.replays - this.#replays - 1 : 0;
+  }
+
+  #next(attempt: Attempt): IteratorResult<Trial, void> | null {
+    return this.#trials?.next(attempt) ?? null;
+  }
+
+  #signatureOf(result: RunResult<T>, failed: Failed | null): string {
+    return signatureOf(result, failed, (returned) =>
+      returnedText(returned, this.#settings.outcome, this.#pilot.marks),
+    );
+  }
+
+  #attempt(signature: string): Attempt {
+    const { departures, crossings } = this.#steering;
+    const { choices } = this.#pilot;
+    const cost = costOf(departures, choices.length);
+    const same = signature === this.#signature;
+    const attempt: Attempt = { same, departures, crossings, cost, choices: [] };
+    const best = this.#search?.best;
+    if (!same || (best !== undefined && !isSimpler(attempt, best))) return attempt;
+    return { ...attempt, choices: [...choices] };
+  }
+
+  #tookFirst(signature: string, failed: Failed | null): void {
+    const { reason } = this.#settings;
+    if (reason !== undefined && failed?.reason !== reason) {
+      this.#phase = "over";
+      return;
+    }
+    this.#signature = signature;
+    this.#found = this.#attempt(signature);
+    this.#search = new ShrinkSearch(this.#found, () => this.#left());
+    this.#trials = this.#search.trials();
+    this.#trial = this.#trials.next();
+    this.#phase = "search";
+  }
+
+  #tookLast(signature: string, failed: Failed | null): void {
+    this.#phase = "over";
+    if (signature !== this.#signature) return;
+    const { departures } = this.#steering;
+    const trace = (this.#recorder as Recorder).trace();
+    this.#ended = { error: failed?.error, reason: failed?.reason ?? null, departures, trace };
+  }
+}
+
+/** The last choices may be left out of a repro line where they are 0: that is what a replay takes then. */
+function withoutEnd(choices: readonly Choice[]): readonly Choice[] {
+  return choices.slice(0, choices.findLastIndex(({ picked }) => picked > 0) + 1);
+}

@@ -1,0 +1,75 @@
+import type { Decision, Shrinkage, Shrunk } from "./shrunk.ts";
+
+/** Beyond so many decisions the text shows the first and the last. */
+const MOST_DECISIONS = 20;
+
+/** `3 steps`, `1 step`. */
+export function plural(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** What happens where nothing was decided. */
+const BASELINE =
+  "Each task runs for as long as it can, then the one that has been ready for longest";
+
+/** One decision in words. */
+export function decisionText(decision: Omit<Decision, "text">, unit: string): string {
+  const { kind, time, task, step, over, to, picked, count } = decision;
+  const when = `t=${time}${unit}`;
+  if (kind === "switch") {
+    return `${when}: ${task} is interrupted after its step ${step}, and ${to} runs`;
+  }
+  if (kind === "turn") return `${when}: ${to} runs, although ${over} has been ready for longer`;
+  if (kind === "external") {
+    return `${when}: of ${count} calls that have arrived, number ${picked + 1} is delivered first`;
+  }
+  return `${when}: ${task ?? "the program"}, in its step ${step}, gets ${picked} from ${asked(count)}`;
+}
+
+function asked(count: number): string {
+  return count === 2 ? "choose(2) or buggify()" : `choose(${count})`;
+}
+
+function decisionLines(decisions: readonly Decision[]): string[] {
+  if (decisions.length === 0) {
+    return [`${BASELINE}. It fails in just that order.`];
+  }
+  const lines = decisions.map(({ text }, i) => `  ${i + 1}. ${text}`);
+  const left = lines.length - MOST_DECISIONS;
+  if (left > 0) lines.splice(MOST_DECISIONS - 5, left, `  … and ${left} more`);
+  return [`${BASELINE}, except:`, ...lines];
+}
+
+function effort(
+  shrunk: Omit<Shrunk, "text">,
+  choices: number,
+  { finished, wallTimeMs }: Shrinkage,
+): string {
+  const { from, decisions, replays, simplest } = shrunk;
+  const why = simplest
+    ? " No simpler schedule fails like this."
+    : finished
+      ? ""
+      : " The budget was used up: more `shrinkReplays` may make it shorter.";
+  return (
+    `Shrunk: decisions ${from} → ${decisions.length}, choices ${choices} → ${shrunk.choices.length}, ` +
+    `${plural(replays, "replay")}, ${Math.ceil(wallTimeMs)} ms.${why}`
+  );
+}
+
+/** A shrunk schedule for people. `choices`: how many the schedule had that was found. */
+export function shrunkText(
+  shrunk: Omit<Shrunk, "text">,
+  choices: number,
+  shrinkage: Shrinkage,
+): string {
+  return [
+    effort(shrunk, choices, shrinkage),
+    "",
+    ...decisionLines(shrunk.decisions),
+    "",
+    shrunk.timeline,
+    "",
+    `Run it again: replay("${shrunk.reproLine}", main)`,
+  ].join("\n");
+}
