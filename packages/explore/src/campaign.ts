@@ -49,11 +49,7 @@ export class Campaign<T> {
    * `watch`: a search that needs to see what steps do, instead of that of the strategy. `part`: the
    * schedules to run, by default all. Schedule 0 is always run, and only counts if it is one of them.
    */
-  constructor(
-    settings: ExploreSettings<T>,
-    watch?: (pilot: Pilot) => WatchingSearch,
-    part?: Part,
-  ) {
+  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch, part?: Part) {
     this.#settings = settings;
     this.#part = part ?? { from: 0, to: settings.schedules };
     const { strategy, bound, run, reduce } = settings;

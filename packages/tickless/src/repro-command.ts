@@ -20,6 +20,11 @@ export function reproCommand(
   args: readonly string[],
 ): string | null {
   if (line === null || line.length > LONGEST_LINE) return null;
+  return `npx tickless replay ${line} ${commandRest(program, args)}`;
+}
+
+/** A program and its arguments, as they stand in a command. */
+export function commandRest(program: string, args: readonly string[]): string {
   const rest = args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
-  return `npx tickless replay ${line} ${quoted(program)}${rest}`;
+  return `${quoted(program)}${rest}`;
 }

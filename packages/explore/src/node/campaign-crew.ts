@@ -14,6 +14,9 @@ const LOOK_MS = 50;
 /** How long a schedule in progress may take when the campaign is to end. */
 const GRACE_MS = 1000;
 
+/** How long a program may take to be loaded, at least. */
+const LOAD_MS = 60_000;
+
 /** How a job ended that has no answer. */
 interface Lost {
   readonly lost: "stuck" | "died" | "stopped";
@@ -61,7 +64,8 @@ export class Crew {
     if (signal?.aborted === true) interrupted();
     signal?.addEventListener("abort", interrupted, { once: true });
     const look = setInterval(() => this.#look(), LOOK_MS);
-    const limit = wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
+    const limit =
+      wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
     try {
       await Promise.all(Array.from({ length: workers }, () => this.#worker()));
     } finally {
@@ -107,7 +111,7 @@ export class Crew {
 
   /** A schedule has taken its worker with it: once more what came before it, and then itself, looked at closely. */
   async #split(chunk: Chunk, { watched: { schedule }, error }: Lost): Promise<void> {
-    if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error, this.#settings));
+    if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error));
     // It is schedule 0, which is run here for others to learn from; the first chunk tells of it.
     if (schedule < chunk.from) return;
     const { from, to } = chunk;
@@ -128,8 +132,8 @@ export class Crew {
     const { number } = done.chunk;
     if (done.failure === null || !this.#settings.part.stopAtFirst || number > this.#least) return;
     this.#least = number;
-    // What comes behind it is not looked at.
-    for (const job of this.#jobs) if (job.chunk.number > number) job.watched.stop();
+    // What comes behind it is not looked at, and what comes before it is in progress or done.
+    for (const job of this.#jobs) if (job.chunk.number > number) job.abort.abort();
   }
 
   async #attempt(chunk: Chunk, detailed: boolean): Promise<Answer | Lost> {
@@ -157,13 +161,19 @@ export class Crew {
       if (beats !== job.beats || beats === 0) {
         job.beats = beats;
         job.since = now;
-      } else if (now - job.since > this.#settings.stepTimeMs) {
+      } else if (now - job.since > this.#patience(job)) {
         job.stuck = true;
         job.abort.abort();
       }
       if (now > this.#stopping) job.abort.abort();
     }
     this.#tell();
+  }
+
+  /** Many modules may be loaded at once, on a machine that does other things too. */
+  #patience({ watched }: JobInProgress): number {
+    const { stepTimeMs } = this.#settings;
+    return watched.schedule < 0 ? Math.max(stepTimeMs, LOAD_MS) : stepTimeMs;
   }
 
   #tell(): void {
@@ -189,21 +199,46 @@ export class Crew {
       lost === "stuck" ? stuck(where, this.#file, stepTimeMs) : died(where, this.#file, error);
     const reason = lost === "stuck" ? "stuck" : "died";
     const failure: CampaignFailure = {
-      ...{ reason, error: facts, seed, strategy, schedule: from, reproLine },
-      ...{ task: place?.task ?? null, now: place?.now ?? null },
+      reason,
+      error: facts,
+      seed,
+      strategy,
+      schedule: from,
+      reproLine,
+      task: place?.task ?? null,
+      now: place?.now ?? null,
     };
     const length = place?.choices?.length ?? 0;
     const turns = place?.choices?.filter(({ picked }) => picked > 0).length ?? 0;
-    const outcome = { text: facts.text, kind: reason, count: 1, first: from, turns, length, reproLine };
+    const outcome = {
+      text: facts.text,
+      kind: reason,
+      count: 1,
+      first: from,
+      turns,
+      length,
+      reproLine,
+    };
     return {
-      ...{ chunk, schedules: 1, complete: false, choices: length, failure },
-      ...{ outcomes: [outcome], sometimes: {} },
-    } as Done;
+      chunk,
+      schedules: 1,
+      complete: false,
+      choices: length,
+      failure,
+      outcomes: [outcome],
+      sometimes: {},
+    };
   }
 }
 
 function factsOf(name: string, code: string, message: string): ErrorFacts {
-  return { name, code, message, text: `${code}: ${message}`, stack: `${name} [${code}]: ${message}` };
+  return {
+    name,
+    code,
+    message,
+    text: `${code}: ${message}`,
+    stack: `${name} [${code}]: ${message}`,
+  };
 }
 
 function stuck(where: string, file: string, ms: number): ErrorFacts {
@@ -225,11 +260,11 @@ function died(where: string, file: string, error: unknown): ErrorFacts {
   );
 }
 
-function lostWhileLoading(file: string, error: unknown, { stepTimeMs }: CampaignSettings): ErrorFacts {
+function lostWhileLoading(file: string, error: unknown): ErrorFacts {
   const why = error instanceof Error ? error.message : String(error);
   return factsOf(
     "CampaignError",
     "ERR_PROGRAM_NOT_LOADED",
-    `${file} ended its thread, or did nothing for ${stepTimeMs} ms, while it was loaded (${why}).`,
+    `${file} ended its thread, or did not come to an end, while it was loaded (${why}).`,
   );
 }

@@ -84,9 +84,24 @@ export interface CampaignSettings {
 }
 
 const NAMES = [
-  ...["schedules", "strategy", "seed", "bound", "reduce", "stopAtFirst", "workers", "shard"],
-  ...["wallTimeMs", "stepTimeMs", "handOvers", "args", "until", "timeUnit", "maxSteps", "signal"],
-  ...["onProgress", "loader"],
+  "schedules",
+  "strategy",
+  "seed",
+  "bound",
+  "reduce",
+  "stopAtFirst",
+  "workers",
+  "shard",
+  "wallTimeMs",
+  "stepTimeMs",
+  "handOvers",
+  "args",
+  "until",
+  "timeUnit",
+  "maxSteps",
+  "signal",
+  "onProgress",
+  "loader",
 ] as const;
 
 const DEFAULT_STEP_TIME_MS = 10_000;
@@ -105,7 +120,7 @@ function flag(name: string, value: unknown, otherwise: boolean): boolean {
 }
 
 function textsOf(args: unknown): readonly string[] {
-  if (Array.isArray(args) && args.every((one) => typeof one === "string")) return args as string[];
+  if (Array.isArray(args) && args.every((one) => typeof one === "string")) return args;
   throw badType("args", "a list of texts", args);
 }
 
@@ -138,7 +153,13 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
     wallTimeMs: checkInteger("wallTimeMs", options.wallTimeMs ?? Infinity, 1, true),
     stepTimeMs: checkInteger("stepTimeMs", options.stepTimeMs ?? DEFAULT_STEP_TIME_MS, 1),
     part: {
-      ...{ bound, reduce, stopAtFirst, handOvers, until, timeUnit, maxSteps },
+      bound,
+      reduce,
+      stopAtFirst,
+      handOvers,
+      until,
+      timeUnit,
+      maxSteps,
       args: textsOf(options.args ?? []),
     },
     signal,

@@ -96,11 +96,18 @@ function neverReached(
   return {
     reason: "sometimes",
     error: {
-      ...{ name, message, code: "ERR_NEVER_REACHED", stack: message },
+      name,
+      message,
+      code: "ERR_NEVER_REACHED",
+      stack: message,
       text: errorText(failure.error),
     },
-    ...{ seed: search?.seed ?? "0", strategy: failure.strategy, schedule: -1 },
-    ...{ task: null, now: null, reproLine: "" },
+    seed: search?.seed ?? "0",
+    strategy: failure.strategy,
+    schedule: -1,
+    task: null,
+    now: null,
+    reproLine: "",
   };
 }
 
@@ -110,7 +117,9 @@ export function resultOf(
   ended: CampaignResult["ended"],
   settings: CampaignSettings,
 ): CampaignResult {
-  let parts = all.toSorted((a, b) => a.chunk.number - b.chunk.number || a.chunk.from - b.chunk.from);
+  let parts = all.toSorted(
+    (a, b) => a.chunk.number - b.chunk.number || a.chunk.from - b.chunk.from,
+  );
   const failing = parts.findIndex(({ failure }) => failure !== null);
   if (settings.part.stopAtFirst && failing >= 0) parts = parts.slice(0, failing + 1);
   const found = parts[failing]?.failure ?? null;

@@ -73,8 +73,15 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
   const { bound, reduce, stopAtFirst, args, until, timeUnit, maxSteps } = settings;
   const { seed, strategy, from, to } = chunk;
   const checked = checkExploreOptions<unknown>({
-    ...{ seed, strategy, bound, reduce, stopAtFirst, schedules: to },
-    ...{ until, timeUnit, maxSteps },
+    seed,
+    strategy,
+    bound,
+    reduce,
+    stopAtFirst,
+    schedules: to,
+    until,
+    timeUnit,
+    maxSteps,
     // Once, by whoever has all of it.
     shrinkReplays: 0,
     probes: [pulse.probe()],
@@ -94,12 +101,21 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
   return {
     ...counts,
     failure: failure && {
-      ...{ reason: failure.reason, error: factsOf(failure.error), seed, strategy },
-      ...{ schedule: failure.schedule, task: null, now: null },
+      reason: failure.reason,
+      error: factsOf(failure.error),
+      seed,
+      strategy,
+      schedule: failure.schedule,
+      task: null,
+      now: null,
       reproLine: marked(failure.reproLine, settings),
     },
     outcomes: outcomes.map(({ text, kind, count, first, choices, reproLine }) => ({
-      ...{ text, kind, count, first, length: choices.length },
+      text,
+      kind,
+      count,
+      first,
+      length: choices.length,
       turns: choices.filter(({ picked }) => picked > 0).length,
       reproLine: marked(reproLine, settings),
     })),
