@@ -5,10 +5,11 @@ import type { Choice } from "./choices.ts";
 import { type Failure, failureOf, type FailureReason, lineOf } from "./failure.ts";
 import { returnedText } from "./outcomes.ts";
 import { Pilot } from "./pilot.ts";
+import { Places } from "./places.ts";
 import { ShrinkSearch, type Trial } from "./shrink-search.ts";
 import { type Ended, type Shrunk, shrunkOf } from "./shrunk.ts";
 import { signatureOf } from "./signature.ts";
-import { abandoned, Steering } from "./steering.ts";
+import { abandoned, type Departure, Steering } from "./steering.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
 /** Most steps of all replays together: what bounds the time where one replay takes long. */
@@ -44,6 +45,8 @@ export class Shrinking<T> {
   #signature = "";
   #found: Attempt | null = null;
   #recorder: Recorder | null = null;
+  /** Where tasks were interrupted, by the number of the choice. */
+  readonly #places = new Map<number, string>();
   /** How the best has ended, which is run again to be told. */
   #ended: Ended | null = null;
   #replays = 0;
@@ -63,9 +66,14 @@ export class Shrinking<T> {
     const probes = [this.#pilot, ...(run.probes ?? [])];
     if (this.#phase === "tell") {
       const { best } = this.#search as ShrinkSearch;
-      this.#steering = new Steering(best.choices, Infinity);
+      const places = new Places();
+      const told = ({ at, after, kind }: Departure): void => {
+        const task = kind === "switch" ? this.#pilot.cast.taskPathOf(after) : null;
+        if (task !== null) this.#places.set(at, places.of(task));
+      };
+      this.#steering = new Steering(best.choices, Infinity, { told });
       this.#recorder = recorder({ options: run });
-      probes.push(this.#recorder.probe);
+      probes.push(this.#recorder.probe, places);
     }
     this.#pilot.begins(this.#steering);
     return { ...run, log: run.log ?? silence, probes, policy: this.#pilot };
@@ -161,7 +169,13 @@ export class Shrinking<T> {
     if (signature !== this.#signature) return;
     const { departures } = this.#steering;
     const trace = (this.#recorder as Recorder).trace();
-    this.#ended = { error: failed?.error, reason: failed?.reason ?? null, departures, trace };
+    this.#ended = {
+      error: failed?.error,
+      reason: failed?.reason ?? null,
+      departures,
+      trace,
+      places: this.#places,
+    };
   }
 }
 

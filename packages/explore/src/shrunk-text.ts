@@ -34,7 +34,9 @@ function decisionLines(decisions: readonly Decision[]): string[] {
   if (decisions.length === 0) {
     return [`${BASELINE}. It fails in just that order.`];
   }
-  const lines = decisions.map(({ text }, i) => `  ${i + 1}. ${text}`);
+  const lines = decisions.map(({ text, place }, i) => {
+    return `  ${i + 1}. ${text}${place === "" ? "" : `\n       ${place}`}`;
+  });
   const left = lines.length - MOST_DECISIONS;
   if (left > 0) lines.splice(MOST_DECISIONS - 5, left, `  … and ${left} more`);
   return [`${BASELINE}, except:`, ...lines];

@@ -26,6 +26,8 @@ export interface Decision {
   readonly task: string | null;
   /** How many steps it had run. */
   readonly step: number;
+  /** Where in the program it stands: `at deposit (bank.ts:5:11)`; empty where that is not known. */
+  readonly place: string;
   /** Path of the task that would have gone on; null where it is no task that was chosen. */
   readonly over: string | null;
   /** Path of the task that goes on instead; null where it is no task that was chosen. */
@@ -72,6 +74,8 @@ export interface Ended {
   readonly reason: FailureReason | null;
   readonly departures: readonly Departure[];
   readonly trace: Trace;
+  /** Where in the program a task was interrupted, by the number of the choice; empty if unknown. */
+  readonly places: ReadonlyMap<number, string>;
 }
 
 /** What a shrinking has come to. */
@@ -113,6 +117,7 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
       time: times[at] as number,
       task: taskOf(cast, after),
       step,
+      place: ended.places.get(at) ?? "",
       over: taskOf(cast, over),
       to: chosen ? taskOf(cast, target) : null,
       picked,

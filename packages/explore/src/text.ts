@@ -49,7 +49,7 @@ function failureLines(failure: Failure, tried: boolean): string[] {
   const lines = [`schedule ${schedule} failed (${reason}): ${errorText(error)}`, ...below(error)];
   if (shrunk === null && tried) lines.push("", ...NOT_REPEATED, "");
   if (shrunk === null) return [...lines, `Run it again: replay("${reproLine}", main)`];
-  return [...lines, "", shrunk.text, ""];
+  return [...lines, "", shrunk.text];
 }
 
 /** A campaign for people. `tried`: its failure was to be shrunk. */
@@ -59,5 +59,8 @@ export function explorationText(found: Omit<Exploration, "text">, tried: boolean
   if (failure !== null) {
     lines.push(...failureLines(failure, tried));
   } else if (found.choices > 0) lines.push("no failure");
-  return [...lines, ...outcomeLines(found.outcomes)].join("\n");
+  const outcomes = outcomeLines(found.outcomes);
+  // What has many lines stands apart from what comes next.
+  if (failure?.shrunk && outcomes.length > 0) lines.push("");
+  return [...lines, ...outcomes].join("\n");
 }

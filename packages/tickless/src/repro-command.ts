@@ -1,4 +1,5 @@
 import type * as traceModule from "@tickless/trace";
+import { type Ambience, flagsOf } from "./ambience.ts";
 
 /** An argument as a POSIX shell takes it. */
 function quoted(argument: string): string {
@@ -18,13 +19,18 @@ export function reproCommand(
   line: ReturnType<typeof traceModule.reproLine>,
   program: string,
   args: readonly string[],
+  ambience: Ambience = [],
 ): string | null {
   if (line === null || line.length > LONGEST_LINE) return null;
-  return `npx tickless replay ${line} ${commandRest(program, args)}`;
+  return `npx tickless replay ${line} ${commandRest(program, args, ambience)}`;
 }
 
-/** A program and its arguments, as they stand in a command. */
-export function commandRest(program: string, args: readonly string[]): string {
+/** A program, its options and its arguments, as they stand in a command. */
+export function commandRest(
+  program: string,
+  args: readonly string[],
+  ambience: Ambience = [],
+): string {
   const rest = args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
-  return `${quoted(program)}${rest}`;
+  return `${quoted(program)}${flagsOf(ambience)}${rest}`;
 }

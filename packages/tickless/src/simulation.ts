@@ -1,4 +1,5 @@
 import type { Loop, RunResult, SimulateOptions } from "@tickless/core";
+import type { Ambience } from "./ambience.ts";
 import type { Installation } from "./installation.ts";
 import type { Main, ProgramFile } from "./program.ts";
 import { notWritable } from "./recording.ts";
@@ -30,6 +31,8 @@ export interface Setup {
   /** Where to write a recording; undefined: nowhere. */
   readonly out: string | undefined;
   readonly options: SimulateOptions;
+  /** What main is wrapped in; the recording says it. */
+  readonly ambience: Ambience;
 }
 
 /** Where a recording goes. */
@@ -43,7 +46,7 @@ interface Recording {
 
 async function recordingOf(
   tickless: Installation,
-  { program, args, out, options }: Setup,
+  { program, args, out, options, ambience }: Setup,
 ): Promise<Recording> {
   if (out === undefined) {
     const line = await reproLineOf(tickless, options);
@@ -60,17 +63,24 @@ async function recordingOf(
   };
   // It grows with the run, so that a process that dies leaves what happened.
   const taker = asMistake(() =>
-    fileRecorder(out, { program: programOf(program.path, args), options }),
+    fileRecorder(out, { program: programOf(program.path, args, ambience), options }),
   );
+  let isSaved = false;
   const save = (): readonly string[] => {
     asMistake(() => taker.finish());
+    isSaved = true;
     return [`fingerprint ${taker.fingerprint()}`, `recorded in ${out}`];
   };
   const rescue = (): string => {
     taker.flush();
     return taker.path;
   };
-  return { probes: taker.probes, save, rescue, line: () => reproLine(readTrace(out)) };
+  return {
+    probes: taker.probes,
+    save,
+    rescue,
+    line: () => reproLine(readTrace(isSaved ? out : taker.path)),
+  };
 }
 
 /** The repro line of a run without a recording, in which external calls arrive as they will. */
@@ -91,13 +101,13 @@ export async function simulationOf(tickless: Installation, setup: Setup): Promis
   const { getRunningLoop, simulate } = await tickless.loadCore();
   const { waitReport } = await tickless.loadKit();
   const { probes, save, rescue, line } = await recordingOf(tickless, setup);
-  const { program, args, options } = setup;
+  const { program, args, options, ambience } = setup;
   let loop: Loop | null = null;
   return {
     save,
     rescue,
     waits: () => (loop === null ? [] : waitReport(loop)),
-    repro: () => reproCommand(line(), program.name, args),
+    repro: () => reproCommand(line(), program.name, args, ambience),
     run: (main) => {
       const begin = (): unknown => {
         loop = getRunningLoop();

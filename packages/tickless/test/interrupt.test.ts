@@ -112,6 +112,12 @@ describe.concurrent("a process that dies", () => {
     expect(stderr).toMatch(
       /^The process ended before the run did, at t=5 ms: fingerprint \S+, recorded in .*\.trace$/m,
     );
+    // The line to repeat it stands there, with a recording and without.
+    const again = /^again: npx tickless replay tk1:\S+ dies\.ts( -- exit)?$/m;
+    expect(stderr).toMatch(again);
     expect((await tickless(["show", trace])).stdout).toContain("the run was interrupted");
+    const bare = await tickless(["run", "dies.ts", ...args]);
+    expect(bare.stderr).toMatch(/^The process ended before the run did, at t=5 ms$/m);
+    expect(bare.stderr).toMatch(again);
   });
 });

@@ -198,7 +198,8 @@ test("tickless replay of an unchanged program that differs says what that means"
   const { code, stdout } = await inScratch("replay", "outside.trace");
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "\n\nThe program is the very one that was recorded, so it takes something from outside the run:\n",
+    "\n\nThe program is the very one that was recorded, and has read neither a clock nor Math.random() nor crypto.\n" +
+      "So it takes something else from outside the run: a variable of a module, the environment, ",
   );
   expect(stdout).not.toContain("record it anew");
 });

@@ -7,6 +7,7 @@ import { FORMAT_VERSION, MINOR_VERSION, type TraceHeader } from "./trace.ts";
 type Loose = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): boolean => typeof value === "string";
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isTime = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 const isLimit = (value: unknown): boolean => value === null || isTime(value);
 
@@ -47,10 +48,8 @@ function isOptions(value: unknown): boolean {
 
 function isProgram(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { file, export: name, args, digest } = value as Loose;
-  return (
-    isText(file) && isText(name) && isText(digest) && Array.isArray(args) && args.every(isText)
-  );
+  const { file, export: name, args, digest, ambient = [] } = value as Loose;
+  return [file, name, digest].every(isText) && [args, ambient].every(areTexts);
 }
 
 const NEWLINE = 10;

@@ -6,6 +6,10 @@ function nameOf(program: TraceProgram): string {
   return program.export === "default" ? file : `${file} (export ${program.export})`;
 }
 
+function wrapping({ ambient = [] }: TraceProgram): string {
+  return ambient.length === 0 ? "no wrapping" : ambient.map((name) => `\`${name}\``).join(" and ");
+}
+
 /**
  * Holds the program to be replayed against the recorded one. Answers what differs in words, null if
  * nothing does or one of them has no name.
@@ -30,6 +34,8 @@ export function identify(
   if (recorded.digest !== given.digest) {
     return `${one} has changed since it was recorded (digest ${recorded.digest} then, ${given.digest} now).`;
   }
+  const [then, now] = [wrapping(recorded), wrapping(given)];
+  if (then !== now) return `it was recorded with ${then}, and is run with ${now}.`;
   if (JSON.stringify(recorded.args) === JSON.stringify(given.args)) return null;
   const shown = (args: readonly string[]): string => JSON.stringify(args);
   return `the arguments are others than recorded (${shown(recorded.args)} then, ${shown(given.args)} now).`;

@@ -13,6 +13,11 @@ function quoted(argument: string): string {
 /** How many events before and after it are shown. */
 const AROUND = 20;
 
+/** As `tickless run` and `tickless replay` take what main is wrapped in. */
+function flagsOf(program: TraceProgram | null): string {
+  return (program?.ambient ?? []).map((name) => ` --${name}`).join("");
+}
+
 function argumentsOf(program: TraceProgram | null): string {
   const { args = [] } = program ?? {};
   return args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
@@ -39,7 +44,7 @@ function recordCommand(difference: Difference, file: string): string | null {
     // `run` replaces the recording of another program only if it is told to.
     ...(replacesOther ? ["--force"] : []),
   ];
-  return words.join(" ") + argumentsOf(program);
+  return words.join(" ") + flagsOf(program) + argumentsOf(program);
 }
 
 function seeLines({ traceFile, trace, actual: { event } }: Difference): string[] {
@@ -79,7 +84,7 @@ function reproLines(trace: TraceSource): string[] {
     "  The recorded run in one token, for whoever has the program and not the recording:",
     program === null
       ? `    replay("${line}", main)`
-      : `    npx tickless replay ${line} ${quoted(program.file)}${argumentsOf(program)}`,
+      : `    npx tickless replay ${line} ${quoted(program.file)}${flagsOf(program)}${argumentsOf(program)}`,
   ];
 }
 

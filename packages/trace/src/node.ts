@@ -22,12 +22,17 @@ export {
 /**
  * What a trace says of the program in file `path`, called with `args`: its path from the working
  * directory, with slashes, and the digest of its text: 64 bits in hexadecimal, enough to tell
- * versions apart, and readable.
+ * versions apart, and readable; and what the command wrapped its main in.
  */
-export function programOf(path: string, args: readonly string[] = []): TraceProgram {
+export function programOf(
+  path: string,
+  args: readonly string[] = [],
+  ambient: TraceProgram["ambient"] = [],
+): TraceProgram {
   const file = relative(process.cwd(), path).replaceAll(sep, "/");
   const digest = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
-  return { file, export: "default", args, digest };
+  const program = { file, export: "default", args, digest };
+  return ambient.length === 0 ? program : { ...program, ambient };
 }
 
 /**

@@ -16,6 +16,19 @@ const OUTSIDE = [
   "in place of the host's, and `run(guard(main))` finds what it takes from the host.",
 ];
 
+/** The same where it is known that it was not the host's clock, nor its chance. */
+const NOT_THE_HOST = [
+  "The program is the very one that was recorded, and has read neither a clock nor Math.random() nor crypto.",
+  "So it takes something else from outside the run: a variable of a module, the environment, or real I/O that is",
+  "not in `external(…)`; or a module that it imports has changed.",
+];
+
+/** What else can be the matter. */
+function outsideLines({ unchanged, readings, watched }: Difference): string[] {
+  if (!unchanged || readings.length > 0) return [];
+  return ["", ...(watched ? NOT_THE_HOST : OUTSIDE)];
+}
+
 type Findings = Omit<Divergence, "report">;
 
 /** Events as lines of a table: number, time, words. */
@@ -164,7 +177,7 @@ export function reportOf(findings: Findings, difference: Difference, index: Trac
     "",
     ...reason.split("\n"),
     ...(difference.notice === null ? [] : ["", `Notice: ${difference.notice}`]),
-    ...(difference.unchanged && difference.readings.length === 0 ? ["", ...OUTSIDE] : []),
+    ...outsideLines(difference),
     ...section("What is different in this event:", fieldLines(difference, index)),
     "",
     event === 1

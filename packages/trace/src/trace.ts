@@ -13,6 +13,8 @@ export interface TraceProgram {
   readonly args: readonly string[];
   /** Digest of the source: another one means another version of the program. */
   readonly digest: string;
+  /** What the command wrapped its main in, from the inside out. Default: nothing. */
+  readonly ambient?: readonly ("virtualize" | "guard")[] | undefined;
 }
 
 /** Options of the run that its replay repeats; null: the default. */

@@ -22,6 +22,7 @@ import {
   TimeTravel,
   TraceIndex,
 } from "../src/index.ts";
+import { exporters } from "../src/exporters/index.ts";
 
 const { trace } = await record(async () => undefined);
 const travel = new TimeTravel(trace);
@@ -69,6 +70,15 @@ const calls: Record<string, (value: never) => unknown> = {
   replaySync: (v) => replaySync(v, function* () {}),
 };
 
+for (const exporter of exporters) {
+  const { name } = exporter;
+  calls[`${name} travel`] = (v) => [...exporter.write(v)];
+  calls[`${name} options`] = (v) => [...exporter.write(travel, v)];
+  for (const option of ["from", "to", "task", "width"]) {
+    calls[`${name} ${option}`] = (v) => [...exporter.write(travel, { [option]: v })];
+  }
+}
+
 const values: unknown[] = [undefined, null, "x", 5, {}, [], NaN, true];
 
 test.each(Object.entries(calls))(
@@ -95,6 +105,19 @@ test("a path where a trace is wanted says how to read it", () => {
     ) as string,
   }) as Error;
   expect(() => diff(trace, "x" as never)).toThrow(thrown);
+});
+
+test("an exporter that is given a trace says what to make of it", () => {
+  for (const exporter of exporters) {
+    expect(() => exporter.write(trace as never)).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_ARG_TYPE",
+        message: expect.stringContaining("`new TimeTravel(trace)`") as string,
+      }) as Error,
+    );
+    expect(() => exporter.write(travel, { from: "3" } as never)).toThrow(/`options\.from`/);
+    expect(() => exporter.write(travel, { From: 3 } as never)).toThrow(/Did you mean `from`/);
+  }
 });
 
 test("an event that is not there, or is no number, is told with those that are", () => {

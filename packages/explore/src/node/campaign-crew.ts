@@ -212,7 +212,7 @@ export class Crew {
     const turns = place?.choices?.filter(({ picked }) => picked > 0).length ?? 0;
     const outcome = {
       text: facts.text,
-      kind: reason,
+      kind: reason as CampaignFailure["reason"],
       count: 1,
       first: from,
       turns,

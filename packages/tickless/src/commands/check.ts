@@ -1,15 +1,21 @@
 import type { Command } from "commander";
 import type { ExceptionContext, Loop, RunResult, TimeUnit } from "@tickless/core";
+import {
+  addAmbientOptions,
+  ambienceOf,
+  type AmbientOptions,
+  loadAmbientMain,
+} from "../ambience.ts";
 import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
 import { installationOf } from "../installation.ts";
-import { findProgram, loadMain } from "../program.ts";
+import { findProgram } from "../program.ts";
 import { ExceptionCount } from "../reports.ts";
 import { reproCommand } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { counted, printOutcome, timeText } from "../summary.ts";
 import { countOf, textOf, timeOf, timeUnitOf } from "../values.ts";
 
-interface Options {
+interface Options extends AmbientOptions {
   readonly seed?: string;
   readonly until?: number;
   readonly timeUnit: TimeUnit;
@@ -25,7 +31,7 @@ const readSeed = textOf("--seed", "a text that is not an option", "7");
 
 /** `tickless check FILE`: whether a program takes the same course every time. */
 export function addCheck(commands: Command): void {
-  commands
+  const command = commands
     .command("check")
     .summary("run a program several times and compare the runs")
     .description(
@@ -44,13 +50,15 @@ export function addCheck(commands: Command): void {
       "what a time unit is called: ms, s, min, h or none",
       timeUnitOf("--time-unit"),
       "ms" as const,
-    )
+    );
+  addAmbientOptions(command)
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(checkProgram);
 }
 
 async function checkProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { runs = 2, ...ofRun } = options;
+  const { runs = 2, virtualize, guard, ...ofRun } = options;
+  const ambience = ambienceOf({ virtualize, guard });
   if (runs < 2) {
     throw new CommandError(
       "ERR_OPTION_VALUE",
@@ -63,7 +71,7 @@ async function checkProgram(file: string, args: string[], options: Options): Pro
   );
   const tickless = installationOf(program.path);
   const { checkDeterminism, reproLineOf } = await tickless.loadTrace();
-  const main = await loadMain(program, tickless);
+  const main = await loadAmbientMain(program, tickless, ambience);
   const exceptions = new ExceptionCount();
   let first: Loop | null = null;
   // Later runs would tell the same once more.
@@ -72,7 +80,7 @@ async function checkProgram(file: string, args: string[], options: Options): Pro
   };
   const check = checkDeterminism(() => main({ args }), { ...ofRun, runs, exceptionHandler });
   const checked = await untilSettled(check);
-  const command = reproCommand(reproLineOf(ofRun), program.name, args);
+  const command = reproCommand(reproLineOf(ofRun), program.name, args, ambience);
   if (checked.same) {
     process.stdout.write(`same: ${checked.runs} runs, fingerprint ${checked.fingerprint}\n`);
     const { result } = checked;

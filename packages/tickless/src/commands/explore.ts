@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { TimeUnit } from "@tickless/core";
 import type { CampaignOptions, CampaignResult } from "@tickless/explore/node";
+import { addAmbientOptions, ambienceOf, type AmbientOptions } from "../ambience.ts";
 import { LOAD_FAILED } from "../campaign-loader.ts";
 import { campaignJson } from "../campaign-json.ts";
 import { ProgressLine } from "../campaign-progress.ts";
@@ -12,7 +13,7 @@ import { commandRest } from "../repro-command.ts";
 import { colorsFor } from "../terminal.ts";
 import { countOf, textOf, timeOf, timeUnitOf, wholeOf } from "../values.ts";
 
-interface Options {
+interface Options extends AmbientOptions {
   readonly schedules?: number;
   readonly strategy?: readonly string[];
   readonly seed?: readonly string[];
@@ -65,7 +66,7 @@ async function strategiesText(): Promise<string> {
 /** `tickless explore FILE`. Only for the help are the strategies needed beforehand, as in `addExport`. */
 export async function addExplore(commands: Command, asksForHelp: boolean): Promise<void> {
   const strategies = asksForHelp ? await strategiesText() : "";
-  commands
+  const command = commands
     .command("explore")
     .summary("search the schedules of a program for one that fails")
     .description(
@@ -110,11 +111,18 @@ export async function addExplore(commands: Command, asksForHelp: boolean): Promi
       timeUnitOf("--time-unit"),
       "ms" as const,
     )
-    .option("--max-steps <count>", "most steps of a run; more is a failure", countOf("--max-steps"))
+    .option(
+      "--max-steps <count>",
+      "most steps of a run; more is a failure",
+      countOf("--max-steps"),
+    );
+  addAmbientOptions(command)
     .option("--json", "print JSON, whose shape the guide has (Finding a race)")
     .addHelpText("after", `${strategies}${EXAMPLES}\n${EXIT_CODES}`)
     .action(exploreProgram);
 }
+
+const loader = import.meta.url.replace(/commands\/explore(\.\w+)$/, "campaign-loader$1");
 
 function campaignOptions(args: readonly string[], options: Options): CampaignOptions {
   const { schedules, strategy, seed, bound, reduce, workers, shard, until, timeUnit } = options;
@@ -135,7 +143,7 @@ function campaignOptions(args: readonly string[], options: Options): CampaignOpt
     handOvers,
     stopAtFirst: all !== true,
     reduce: reduce && "declared",
-    loader: import.meta.url.replace(/commands\/explore(\.\w+)$/, "campaign-loader$1"),
+    loader: `${loader}?${ambienceOf(options).join("&")}`,
   };
 }
 
@@ -162,7 +170,7 @@ async function exploreProgram(file: string, args: string[], options: Options): P
   await checkedStrategy(tickless, options);
   const found = await explored(tickless, program.name, campaignOptions(args, options));
   if (found === null) return;
-  const rest = commandRest(program.name, args);
+  const rest = commandRest(program.name, args, ambienceOf(options));
   const { shard, handOvers } = options;
   const line = found.failure?.reproLine ?? "";
   const command = line === "" ? null : `npx tickless replay ${line} ${rest}`;

@@ -8,9 +8,17 @@ import type {
   Trace,
   TraceProgram,
 } from "@tickless/trace";
+import {
+  addAmbientOptions,
+  type Ambience,
+  ambienceOf,
+  type AmbientOptions,
+  flagsOf,
+  loadAmbientMain,
+} from "../ambience.ts";
 import { CommandError, EXIT_CODES, EXIT_FAILED, ticklessCode } from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
-import { findProgram, loadMain, type Main, type ProgramFile } from "../program.ts";
+import { findProgram, type Main, type ProgramFile } from "../program.ts";
 import { isReproLine } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { printOutcome, summarize } from "../summary.ts";
@@ -18,7 +26,7 @@ import { colorsFor } from "../terminal.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
 import { countOf } from "../values.ts";
 
-interface Options {
+interface Options extends AmbientOptions {
   readonly mode?: ReplayMode;
   readonly follow?: number;
   readonly force?: true;
@@ -46,7 +54,7 @@ function readMode(text: string): ReplayMode {
 
 /** `tickless replay TRACE [FILE]`, `tickless replay LINE FILE`: runs a program again and compares. */
 export function addReplay(commands: Command): void {
-  commands
+  const command = commands
     .command("replay")
     .summary("run a recorded program again and compare")
     .description(
@@ -72,7 +80,11 @@ export function addReplay(commands: Command): void {
       "-f, --force",
       "compare with another program than the recorded one; not with a repro line, which names none",
     )
-    .option("-d, --debug", "tell on stderr what goes wrong in silence, and where; as `run --debug`")
+    .option(
+      "-d, --debug",
+      "tell on stderr what goes wrong in silence, and where; as `run --debug`",
+    );
+  addAmbientOptions(command, "; where the recording does not say")
     .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
     .action(replayProgram);
 }
@@ -91,7 +103,7 @@ async function replayLine(
   line: string,
   named: string | undefined,
   args: readonly string[],
-  { mode, follow, debug, force }: Options,
+  { mode, follow, debug, force, ...ambient }: Options,
 ): Promise<void> {
   if (named === undefined) {
     throw new CommandError(
@@ -116,7 +128,7 @@ async function replayLine(
   const tickless = installationOf(program.path);
   const { parseRepro, replay } = await tickless.loadTrace();
   const { timeUnit, handOvers } = asMistake(() => parseRepro(line));
-  const main = await loadMain(program, tickless, { handOvers });
+  const main = await loadAmbientMain(program, tickless, ambienceOf(ambient), { handOvers });
   const started = performance.now();
   const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
   if (replayed.same === false) return;
@@ -171,7 +183,9 @@ async function replayTrace(
   const present = programOf(program.path);
   if (!force) checkIdentity(present, trace, file);
   const identity = identityOf(present, trace);
-  await compare(trace, await loadMain(program, tickless, { name: identity.export }), tickless, {
+  const ambience = recordedAmbience(trace, options);
+  const main = await loadAmbientMain(program, tickless, ambience, { name: identity.export });
+  await compare(trace, main, tickless, {
     program: identity,
     force,
     traceFile: file,
@@ -180,6 +194,20 @@ async function replayTrace(
     follow,
     watch: true,
   });
+}
+
+/** As it was recorded. What no command recorded does not say it; then the options do. */
+function recordedAmbience({ header }: Trace, options: AmbientOptions): Ambience {
+  const given = ambienceOf(options);
+  if (header.program === null) return given;
+  const { ambient = [] } = header.program;
+  const added = given.filter((name) => !ambient.includes(name));
+  if (added.length === 0) return ambient;
+  throw new CommandError(
+    "ERR_OPTION_VALUE",
+    `The program was recorded without \`${flagsOf(added).trim()}\`, and a replay does as the recording did. Leave it out, ` +
+      `or record again: \`tickless run ${header.program.file}${flagsOf([...ambient, ...added])} --record out.trace\`.`,
+  );
 }
 
 async function compare(

@@ -2,6 +2,12 @@ import { writeSync } from "node:fs";
 import type { Command } from "commander";
 import type { TimeUnit } from "@tickless/core";
 import {
+  addAmbientOptions,
+  ambienceOf,
+  type AmbientOptions,
+  loadAmbientMain,
+} from "../ambience.ts";
+import {
   CommandError,
   describeMistake,
   EXIT_CODES,
@@ -11,7 +17,7 @@ import {
 } from "../failure.ts";
 import { installationOf } from "../installation.ts";
 import { Sigint } from "../interrupt.ts";
-import { findProgram, loadMain } from "../program.ts";
+import { findProgram } from "../program.ts";
 import { ExceptionCount } from "../reports.ts";
 import { checkRecordingFile } from "../recording.ts";
 import { type Simulation, simulationOf } from "../simulation.ts";
@@ -20,7 +26,7 @@ import { counted, type Ending, printOutcome, summarize, timeText } from "../summ
 import { colorsFor } from "../terminal.ts";
 import { textOf, timeOf, timeUnitOf } from "../values.ts";
 
-interface Options {
+interface Options extends AmbientOptions {
   readonly seed?: string;
   readonly record?: string;
   readonly until?: number;
@@ -43,6 +49,7 @@ const EXAMPLES = `
 Examples:
   tickless run pipeline.ts
   tickless run pipeline.ts --seed 7 --record pipeline.trace
+  tickless run service.ts --virtualize --guard
   tickless run pipeline.ts --until 86400000 -- jobs.csv --workers 4`;
 
 const readSeed = textOf("--seed", "a text that is not an option", "7");
@@ -50,7 +57,7 @@ const readOut = textOf("--record", "the file to write", "run.trace");
 
 /** `tickless run FILE`: runs a program, and records it if asked to. */
 export function addRun(commands: Command): void {
-  commands
+  const command = commands
     .command("run")
     .summary("run a program in virtual time")
     .description(
@@ -72,13 +79,13 @@ export function addRun(commands: Command): void {
     .option(
       "-d, --debug",
       "tell on stderr what goes wrong in silence, and where (TICKLESS_DEBUG=1)",
-    )
-    .addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`)
-    .action(runProgram);
+    );
+  addAmbientOptions(command).addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`).action(runProgram);
 }
 
 async function runProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { record: out, force, ...ofRun } = options;
+  const { record: out, force, virtualize, guard, ...ofRun } = options;
+  const ambience = ambienceOf({ virtualize, guard });
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
   if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);
@@ -87,9 +94,10 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     program,
     args,
     out,
+    ambience,
     options: { ...ofRun, exceptionHandler: exceptions.handler },
   });
-  const main = await loadMain(program, tickless);
+  const main = await loadAmbientMain(program, tickless, ambience);
   const started = performance.now();
   const conclude = (end: Ending): void => {
     process.off("exit", died);
@@ -107,8 +115,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     );
     if (end.outcome?.status !== "rejected" && count === 0) return;
     process.exitCode = EXIT_FAILED;
-    const again = simulation.repro();
-    if (again !== null) process.stderr.write(`again: ${again}\n`);
+    process.stderr.write(againLine(simulation));
   };
   let sigint: Sigint | null = null;
   const hold = (): void => {
@@ -120,7 +127,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   // Most programs are over by then, and one that has only just begun may end as any process does.
   const later = out === undefined ? setTimeout(hold, HOLD_AFTER_MS).unref() : undefined;
   if (out !== undefined) hold();
-  const died = (): void => rescue(simulation, options.timeUnit);
+  const died = (exitCode: number): void => rescue(simulation, options.timeUnit, exitCode !== 0);
   process.once("exit", died);
   try {
     const result = await untilSettled(simulation.run(main));
@@ -137,15 +144,24 @@ function endOf(sigint: Sigint | null): void {
   sigint?.giveBack();
 }
 
+/** How to take the same course again: a line, or nothing where there is no such command. */
+function againLine(simulation: Simulation): string {
+  const again = simulation.repro();
+  return again === null ? "" : `again: ${again}\n`;
+}
+
 /** The process ends in the middle of the run: by `process.exit()`, or by an exception of real code. */
-function rescue(simulation: Simulation, timeUnit: TimeUnit): void {
+function rescue(simulation: Simulation, timeUnit: TimeUnit, hasFailed: boolean): void {
   const { now } = simulation.progress();
   try {
     const notes = simulation.save();
-    if (notes.length === 0) return;
+    if (notes.length === 0 && !hasFailed) return;
     process.stderr.write(
-      `The process ended before the run did, at ${timeText(now, timeUnit)}: ${notes.join(", ")}\n`,
+      `The process ended before the run did, at ${timeText(now, timeUnit)}${
+        notes.length === 0 ? "" : `: ${notes.join(", ")}`
+      }\n`,
     );
+    if (hasFailed) process.stderr.write(againLine(simulation));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     process.stderr.write(describeMistake(error, colorsFor(process.stderr)));
@@ -165,7 +181,7 @@ function keepOf(simulation: Simulation, timeUnit: TimeUnit | null): void {
     2,
     `A step${whose} (number ${steps + 1}, at ${timeText(now, timeUnit)}) has not ended for some seconds; nothing else can ` +
       `run meanwhile. It may compute, or be a loop that waits for nothing real: \`while (!flag) await null\`. ` +
-      `Ctrl-C ends the process.${kept}\n`,
+      `Ctrl-C ends the process.${kept}\n${againLine(simulation)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ListedEvent, Timeline, TimelineView, TimeTravel, TraceSource } from "@tickless/trace";
+import { flagsOf } from "../ambience.ts";
 import { CommandError, EXIT_CODES } from "../failure.ts";
 import { installationIn } from "../installation.ts";
 import { eventAt, eventOf, type Position, positionOf, windowIn } from "../position.ts";
@@ -138,7 +139,9 @@ function print(lines: readonly string[]): void {
 function title({ header, complete, notices }: TraceSource): string[] {
   const { program, seed, engine } = header;
   const name =
-    program === null ? "a program without a name" : [program.file, ...program.args].join(" ");
+    program === null
+      ? "a program without a name"
+      : [program.file + flagsOf(program.ambient), ...program.args].join(" ");
   return [
     `${name}, seed ${seed}, recorded with Tickless ${engine}`,
     ...(complete || notices.length > 0
