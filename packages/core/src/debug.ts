@@ -62,6 +62,8 @@ export class DebugMode {
   readonly #scheduled: Notes<Activation>;
   /** Where a task waited before it went on for the last time. */
   readonly #wentOn = new Map<Task<unknown>, Place>();
+  /** Where a task hands over, which is no wait of its. */
+  readonly #handsOver = new Map<Task<unknown>, Place>();
   /** Where a task waited when it was cancelled. */
   readonly #cancelled = new Map<Task<unknown>, Place>();
   readonly #taken: Notes<Resource, Notes<Task<unknown>>>;
@@ -241,6 +243,23 @@ export class DebugMode {
     return this.#waits.get(wait);
   }
 
+  /** `task` hands over; `goesOn` is what its `await` has given to `then`, or its generator. */
+  handsOver(task: Task<unknown>, goesOn: Flow | (() => void)): void {
+    const place = new Place();
+    if (typeof goesOn === "function") place.awaitedBy(goesOn);
+    this.#handsOver.set(task, place);
+  }
+
+  /** It goes on. */
+  handedOver(task: Task<unknown>): void {
+    this.#handsOver.delete(task);
+  }
+
+  /** Where a task hands over; undefined if it does not. */
+  placeOfHandOver(task: Task<unknown>): Place | undefined {
+    return this.#handsOver.get(task);
+  }
+
   /** Where a future or task was made. */
   placeMade(future: Future<unknown>): Place | undefined {
     return this.#made.get(future);
@@ -263,7 +282,8 @@ export class DebugMode {
 
   /** The loop is closed. */
   clear(): void {
-    for (const table of [this.#unused, this.#wentOn, this.#cancelled]) table.clear();
+    const tables = [this.#unused, this.#wentOn, this.#handsOver, this.#cancelled];
+    for (const table of tables) table.clear();
     for (const notes of [this.#waits, this.#begun, this.#flows, this.#made]) notes.clear();
     for (const notes of [this.#scheduled, this.#taken]) notes.clear();
     this.#awaited = null;

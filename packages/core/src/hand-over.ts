@@ -55,6 +55,7 @@ class HandOver implements Activation, Iterator<Suspension, void, unknown> {
       return;
     }
     loop.handOvers++;
+    loop.debugMode?.handsOver(this.#scope.task, goesOn);
     loop.schedule(this);
   }
 
@@ -62,6 +63,7 @@ class HandOver implements Activation, Iterator<Suspension, void, unknown> {
     const { loop, id } = this.#scope.task;
     if (--loop.handOvers === 0 && loop.unhandled !== null) loop.schedule(new DrainEnd(loop));
     loop.observer?.step(this.cause, id);
+    loop.debugMode?.handedOver(this.#scope.task);
     driver.step = this.#scope;
     const goesOn = this.#goesOn as Flow | (() => void);
     if (typeof goesOn === "function") goesOn();

@@ -38,7 +38,7 @@ export function whereNow(): () => readonly string[] {
 }
 
 /**
- * Where in the program task `path` of a loop in debug mode waits, or has waited last, or was made:
+ * Where in the program task `path` of a loop in debug mode hands over or waits, or has waited last, or was made:
  * lines as those of `whereNow`; empty where nobody knows.
  *
  * @category For extenders
@@ -48,7 +48,8 @@ export function whereIs(loop: Loop, path: string): readonly string[] {
   const task = loop.tasks.find((one) => one.path === path);
   if (debugMode === null || task === undefined) return [];
   const [wait] = task.waits;
-  const place = wait === undefined ? debugMode.placeBefore(task) : debugMode.placeOf(wait);
+  const before = wait === undefined ? debugMode.placeBefore(task) : debugMode.placeOf(wait);
+  const place = debugMode.placeOfHandOver(task) ?? before;
   return (place ?? debugMode.placeMade(task))?.frames ?? [];
 }
 

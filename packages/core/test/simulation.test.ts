@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createTask, getRunningLoop, type Loop, now, simulate, sleep } from "../src/index.ts";
-import { notePlaces, readyTasks, Simulation, whereIs, whereNow } from "../src/kit.ts";
+import {
+  createTask,
+  type FlowOf,
+  getRunningLoop,
+  type Loop,
+  now,
+  simulate,
+  sleep,
+} from "../src/index.ts";
+import { handOver, notePlaces, readyTasks, Simulation, whereIs, whereNow } from "../src/kit.ts";
 import { journal } from "./journal.ts";
 
 describe("a simulation by hand", () => {
@@ -74,3 +82,30 @@ describe("where the program is", () => {
     expect(ready).toEqual(ids);
   });
 });
+
+async function asyncGiver(): Promise<void> {
+  await handOver();
+  await sleep(5);
+}
+
+function* generatorGiver(): FlowOf<void> {
+  yield* handOver();
+  yield* sleep(5);
+}
+
+test.each([asyncGiver, generatorGiver])(
+  "whereIs tells where a task hands over: %o",
+  async (main) => {
+    const simulation = new Simulation<void>(main, { policy: { choose: () => 0 } });
+    notePlaces(simulation.loop);
+    const lines: number[] = [];
+    for (let step = 0; step < 2; step++) {
+      await simulation.advance(1);
+      const [place = ""] = whereIs(simulation.loop, "main");
+      expect(place).toMatch(/Giver \(.*simulation\.test\.ts/);
+      lines.push(Number(/:(\d+):\d+\)$/.exec(place)?.[1]));
+    }
+    expect(lines[1]).toBe((lines[0] ?? 0) + 1);
+    await simulation.finish();
+  },
+);
