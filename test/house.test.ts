@@ -61,6 +61,15 @@ const packageImports: Record<string, readonly string[]> = {
   trace: ["@tickless/ambient", "@tickless/core", "@tickless/core/kit"],
   ambient: ["@tickless/core", "@tickless/core/kit"],
   explore: ["@tickless/core", "@tickless/core/kit", "@tickless/trace"],
+  vitest: [
+    "@tickless/ambient",
+    "@tickless/core",
+    "@tickless/core/kit",
+    "@tickless/explore",
+    "@tickless/explore/vite",
+    "@tickless/trace",
+    "@tickless/trace/node",
+  ],
   tickless: [
     "@tickless/ambient",
     "@tickless/core",

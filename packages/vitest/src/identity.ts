@@ -1,0 +1,30 @@
+import type { TestContext } from "vitest";
+import { typed } from "./node/place.ts";
+import { escaped, quoted } from "./shell.ts";
+
+/** Which test it is, as a command can say it. */
+export interface Identity {
+  /** Path of its file from the working directory. */
+  readonly file: string;
+  /** Its name behind those of its suites, as `-t` is compared with it. */
+  readonly name: string;
+  /** The project of a workspace; empty where there is none. */
+  readonly project: string;
+}
+
+type Named = Readonly<TestContext["task"]>;
+
+export function identityOf(task: Named): Identity {
+  return {
+    file: typed(task.file.filepath),
+    name: task.fullTestName,
+    project: task.file.projectName ?? "",
+  };
+}
+
+/** The command that runs this test alone, on `source`: a repro line or the path of a trace. */
+export function commandOf({ file, name, project }: Identity, source: string): string {
+  const within = project === "" ? "" : ` --project ${quoted(project)}`;
+  const pattern = quoted(`^${escaped(name)}$`);
+  return `TICKLESS_REPLAY=${quoted(source)} npx vitest run ${quoted(file)}${within} -t ${pattern}`;
+}

@@ -1,0 +1,68 @@
+import type { Failure, Shrunk } from "@tickless/explore";
+import { Timeline, TimeTravel, type Trace } from "@tickless/trace";
+import { commandOf, type Identity } from "./identity.ts";
+import { quoted } from "./shell.ts";
+
+/** Most events of a timeline. */
+const MOST_EVENTS = 40;
+
+/** What a report is made of. */
+export interface Told {
+  readonly identity: Identity;
+  /** What was run when it failed: `schedule 3 of 100 (portfolio, seed 0)`. */
+  readonly what: string;
+  /** The input of a property, in words; empty where there is none. */
+  readonly input: string;
+  /** The failure; null for a replay. */
+  readonly failure: Failure | null;
+  /** The recording; null: the run could not be repeated. */
+  readonly trace: Trace | null;
+  /** Where it was written; null: nowhere. */
+  readonly file: string | null;
+  /** What `TICKLESS_REPLAY` takes. Empty: there is none. */
+  readonly line: string;
+}
+
+function timelineOf(trace: Trace): string {
+  const travel = new TimeTravel(trace);
+  const from = Math.max(travel.first, travel.last - MOST_EVENTS + 1);
+  const lines = [...new Timeline(travel, { from }).lines()].map((line) => line.trimEnd());
+  const left = from - travel.first;
+  return [...(left > 0 ? [`… ${left} events before`] : []), ...lines].join("\n");
+}
+
+/**
+ * What was found, made simpler, in the words of `explore`, which end with a call that is of no use here. Of what
+ * fails in every order they need not say how far it shrank.
+ */
+function shrunkPart({ text, from }: Shrunk): string {
+  const start = from === 0 ? text.indexOf("\n\n") + 2 : 0;
+  return text.slice(start, text.lastIndexOf("\n\nRun it again: "));
+}
+
+function schedulePart({ failure, trace }: Told): string[] {
+  const shrunk = failure?.shrunk ?? null;
+  if (shrunk !== null) return [shrunkPart(shrunk)];
+  return trace === null ? [] : [`What happened:\n\n${timelineOf(trace)}`];
+}
+
+function wayBack({ identity, trace, file, line }: Told): string[] {
+  const parts: string[] = [];
+  if (file !== null) parts.push(`Look at the trace:\n  npx tickless show ${quoted(file)}`);
+  if (line === "") return parts;
+  if (trace !== null) {
+    return [...parts, `Run this schedule again, and it alone:\n  ${commandOf(identity, line)}`];
+  }
+  return [
+    "It did not fail again when it was repeated, so there is no command to repeat it with. Something in the " +
+      "test is not the same in each run: a variable that an earlier schedule has left behind, a file, the network.",
+  ];
+}
+
+/** What stands below the error of the program. */
+export function reportText(told: Told): string {
+  const { what, input } = told;
+  const parts = [`${what} fails.`];
+  if (input !== "") parts.push(input);
+  return [...parts, ...schedulePart(told), ...wayBack(told)].join("\n\n");
+}
