@@ -40,6 +40,7 @@ export class ShrinkSearch {
 
   constructor(found: Attempt, left: () => number) {
     this.best = found;
+    this.#isNew(planOf(found.departures));
     this.#left = left;
   }
 
@@ -62,17 +63,21 @@ export class ShrinkSearch {
   }
 
   *#try(plan: Plan): Trials<boolean> {
-    if (plan.size <= MOST_NOTED) {
-      const text = textOf(plan);
-      if (this.#tried.has(text)) return false;
-      this.#tried.add(text);
-    }
+    if (!this.#isNew(plan)) return false;
     return this.#took(yield { plan, crosses: false });
+  }
+
+  /** Whether a plan was not tried yet; from now on it was. */
+  #isNew(plan: Plan): boolean {
+    if (plan.size > MOST_NOTED) return true;
+    const { size } = this.#tried;
+    return this.#tried.add(textOf(plan)).size > size;
   }
 
   #took(attempt: Attempt): boolean {
     if (!attempt.same || !isSimpler(attempt, this.best)) return false;
     this.best = attempt;
+    this.#isNew(planOf(attempt.departures));
     return true;
   }
 
