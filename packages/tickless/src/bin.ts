@@ -7,6 +7,7 @@ import { addExplore } from "./commands/explore.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
+import { addShrink } from "./commands/shrink.ts";
 import {
   CommandError,
   describeFailure,
@@ -42,6 +43,7 @@ async function commandLine(words: readonly string[]): Promise<Command> {
   addRun(commands);
   addCheck(commands);
   await addExplore(commands, asksForHelp("explore"));
+  addShrink(commands);
   addReplay(commands);
   addDiff(commands);
   addShow(commands);

@@ -3,14 +3,6 @@ import type { CampaignResult } from "@tickless/explore/node";
 /** Of the shape below: it grows when a field goes or changes its meaning, not when one comes. */
 const VERSION = 1;
 
-/** The shrunk failure, as far as JSON tells it. */
-export interface ShrunkFacts {
-  readonly reproLine: string;
-  readonly from: number;
-  readonly decisions: readonly { readonly text: string }[];
-  readonly text: string;
-}
-
 /** What a campaign has found, for other programs: the shape stands in the guide, "Finding a race". */
 export function campaignJson(
   found: CampaignResult,
@@ -19,7 +11,6 @@ export function campaignJson(
     readonly shard: string | undefined;
     readonly command: string | null;
   },
-  shrunk: ShrunkFacts | null,
 ): string {
   const { failure } = found;
   const { program, shard = "1/1", command } = asked;
@@ -42,12 +33,6 @@ export function campaignJson(
       now: failure.now,
       reproLine: failure.reproLine,
       command,
-      shrunk: shrunk && {
-        reproLine: shrunk.reproLine,
-        from: shrunk.from,
-        decisions: shrunk.decisions.map(({ text }) => text),
-        text: shrunk.text,
-      },
     },
     outcomes: found.outcomes,
     sometimes: found.sometimes,

@@ -58,10 +58,12 @@ function placeOf(stack: string): string[] {
   return own === undefined ? [] : [`  ${own.trim()}`];
 }
 
-/** The commands that lead on from a failure. */
-export function nextCommands(line: string, { rest }: CampaignAsked): string[] {
-  if (line === "") return [];
-  return [`again: npx tickless replay ${line} ${rest}`];
+/** The commands that lead on from a failure. One that ends its process cannot be shrunk in it. */
+function nextCommands({ reason, reproLine }: CampaignFailure, { rest }: CampaignAsked): string[] {
+  if (reproLine === "") return [];
+  const again = `again:  npx tickless replay ${reproLine} ${rest}`;
+  if (reason === "stuck" || reason === "died") return [again];
+  return [again, `shrink: npx tickless shrink ${rest.replace(/( --.*)?$/, ` ${reproLine}$1`)}`];
 }
 
 function outcomeLines({ outcomes }: CampaignResult): string[] {
@@ -73,19 +75,13 @@ function outcomeLines({ outcomes }: CampaignResult): string[] {
   return [`${outcomes.length} outcomes:`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])];
 }
 
-/** What a campaign has found, for people. `shrunk`: the text of the shrunk failure; null if there is none. */
-export function campaignText(
-  found: CampaignResult,
-  asked: CampaignAsked,
-  shrunk: string | null,
-  colors: Colors,
-): string {
+/** What a campaign has found, for people. */
+export function campaignText(found: CampaignResult, asked: CampaignAsked, colors: Colors): string {
   const { failure, choices } = found;
   const lines = [headOf(found, asked)];
   if (failure !== null) {
     lines.push(...failureLines(failure, colors));
-    if (shrunk !== null) lines.push("", shrunk.trimEnd(), "");
-    else lines.push(...nextCommands(failure.reproLine, asked));
+    lines.push(...nextCommands(failure, asked));
   } else if (choices > 0) lines.push(colors.green("no failure"));
   return [...lines, ...outcomeLines(found), ""].join("\n");
 }

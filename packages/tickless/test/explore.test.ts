@@ -128,6 +128,19 @@ test("Ctrl-C keeps what was found, says so, and exits with 130", async () => {
   expect(code).toBe(130);
 }, 60_000);
 
+test("tickless shrink makes a failing schedule simple, and its line replays alone", async () => {
+  const { stdout: found } = await explore("lost-update.ts", "--json");
+  const { failure } = JSON.parse(found) as { failure: { reproLine: string } };
+  const { stdout, code } = await tickless(["shrink", "lost-update.ts", failure.reproLine], { cwd });
+  expect(portable(stdout)).toMatchSnapshot();
+  expect(code).toBe(1);
+  const [line = ""] = /tk1:\S+/.exec(stdout) ?? [];
+  const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
+  expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
+  const cut = await tickless(["shrink", "lost-update.ts", line.slice(0, -2)], { cwd });
+  expect([cut.code, cut.stderr.slice(0, 24)]).toEqual([2, "error [ERR_REPRO_LINE]: "]);
+}, 60_000);
+
 test("--help names every strategy of the program's copy", async () => {
   const { stdout, code } = await explore("--help");
   expect(stdout).toMatchSnapshot();

@@ -177,8 +177,8 @@ async function exploreProgram(file: string, args: string[], options: Options): P
   const asked = { program: program.name, shard, handOvers, rest, command };
   process.stdout.write(
     options.json === true
-      ? campaignJson(found, asked, null)
-      : campaignText(found, asked, null, colorsFor(process.stdout)),
+      ? campaignJson(found, asked)
+      : campaignText(found, asked, colorsFor(process.stdout)),
   );
   if (found.failure !== null) process.exitCode = EXIT_FAILED;
   else if (found.ended === "interrupted") process.exitCode = EXIT_INTERRUPTED;
