@@ -162,6 +162,7 @@ export {
   type ObjectState,
   type OnItsOwn,
   openTrace,
+  formatRepro,
   parseRepro,
   type PendingTimer,
   type PendingWait,
