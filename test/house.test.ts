@@ -90,6 +90,7 @@ const packageImports: Record<string, readonly string[]> = {
     "@tickless/trace",
     "@tickless/trace/exporters",
     "@tickless/trace/node",
+    "@tickless/explore/node",
     "@tickless/explore/vite",
   ],
 };

@@ -31,10 +31,10 @@ export function isHostsOwnCall(below: AnyFunction): boolean {
 
 /**
  * What is on the stack where code runs in a step and is none of the program's: a handler of an exception that
- * nobody has caught, which Node calls in the midst of a step, and whose own error would hide the first; a
- * probe; and what is handed a report, such as `log`.
+ * nobody has caught, which Node calls in the midst of a step, and whose own error would hide the first; and
+ * what is handed a report, such as `log`.
  */
-const ASIDE = / process\._fatalException | at (?:Observer|Reports)\.[#\w]+ \(/;
+const ASIDE = / process\._fatalException | at Reports\.[#\w]+ \(/;
 
 /** Whether the code that is running is aside from the program. */
 export function isAside(): boolean {

@@ -84,7 +84,7 @@ export class Exchange {
     if (stays(own) && same(found, own)) return undefined;
     if (own === undefined) Reflect.deleteProperty(this.#holder, this.#key);
     else Reflect.defineProperty(this.#holder, this.#key, own);
-    return this.#isOurs(found) || stays(found) ? undefined : found;
+    return this.#isOurs(found) ? undefined : found;
   }
 
   /** Puts ours there for good. Outside code that calls it gets what stood there. */

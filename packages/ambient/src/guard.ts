@@ -3,7 +3,7 @@ import { badRange, badType, checkNames } from "@tickless/core/kit";
 import { type AnyMain, beginning } from "./beginning.ts";
 import { exchanges } from "./exchanges.ts";
 import { GuardReport, refusal } from "./guard-report.ts";
-import { hostExchanges } from "./host-exchanges.ts";
+import { hostExchanges, hostNames } from "./host-exchanges.ts";
 import type { HostCall, Watcher } from "./host-calls.ts";
 import { type GuardGroup, groups, ioGroups, isKnown, nameOf } from "./rules.ts";
 import { World } from "./world.ts";
@@ -42,7 +42,7 @@ function settingsOf(options: GuardOptions): Settings {
   if (!Array.isArray(allow)) throw badType("allow", "an array of names", allow, '`["Date.now"]`.');
   for (const name of allow as readonly unknown[]) {
     if (typeof name !== "string") throw badType("allow", "an array of names", name);
-    if (isKnown(nameOf(name))) continue;
+    if (isKnown(nameOf(name), hostNames)) continue;
     throw badRange(
       "allow",
       "names of calls that are guarded, or groups of them",

@@ -1,8 +1,9 @@
 import { currentTask, type Loop } from "@tickless/core";
 import { loopOfCode, surroundingsOf } from "@tickless/core/kit";
 import { Exchange, exchanged } from "./exchange.ts";
-import { builtin, type Holder, home, hostProcess } from "./host.ts";
+import { builtin, type Holder, home, hostProcess, onNode } from "./host.ts";
 import { isHostsOwnCall } from "./caller.ts";
+import { nameOf } from "./rules.ts";
 import { World } from "./world.ts";
 
 type Constructor = new (...values: unknown[]) => object;
@@ -12,8 +13,12 @@ function worldOf(loop: Loop | null): World | null {
   return world instanceof World ? world : null;
 }
 
+/** What this host has of them, as `allow` names calls. */
+const names = new Set<string>();
+
 /** The exchange of a function that stays what it is: whoever watches is told of calls. */
 function told(holder: Holder | undefined, key: string, what: string): Exchange[] {
+  if (typeof holder?.[key] === "function") names.add(nameOf(what));
   return exchanged(holder, key, (real) => {
     return function replacement(this: unknown, ...given: unknown[]): unknown {
       const world = worldOf(loopOfCode(what));
@@ -154,4 +159,10 @@ export function hostExchanges(): readonly Exchange[] {
     ...functionsOf(console, /^_/).flatMap((key) => quiet(console, key)),
   ];
   return made;
+}
+
+/** The calls that a guard sees on this host; null where Node's modules are not there to be asked. */
+export function hostNames(): ReadonlySet<string> | null {
+  hostExchanges();
+  return onNode ? names : null;
 }

@@ -154,8 +154,11 @@ export function ruleOf(what: string): Rule | null {
   return { group, why: WHY[group], instead };
 }
 
-/** Whether there is such a call, or group of calls, as `allow` names them. */
-export function isKnown(name: string): boolean {
+/** Whether `allow` may name this: a group; a call; behind the name of a module only one of `hosts`, if they are known. */
+export function isKnown(name: string, hosts: () => ReadonlySet<string> | null): boolean {
   if ((groups as readonly string[]).includes(name)) return true;
-  return [...rules.keys()].some((what) => nameOf(`${what}()`) === name) || ruleOf(name) !== null;
+  if ([...rules.keys()].some((what) => nameOf(`${what}()`) === name)) return true;
+  if (ruleOf(name) === null) return false;
+  if (!name.includes(".") || name.startsWith("Temporal.")) return true;
+  return hosts()?.has(name) ?? true;
 }

@@ -177,6 +177,11 @@ describe("what is allowed", () => {
     ["a call with its brackets", ["Date.now()"], ["Date.now()"]],
     ["a class", ["Date", "WeakRef"], ["new Date()", "Date()", "new WeakRef()"]],
     ["a group", ["clocks"], ["Date.now()", "new Date()", "performance.now()", "process.uptime()"]],
+    [
+      "names behind modules",
+      ["fs.existsSync", "dns.Resolver.resolve", "crypto.subtle.sign", "child_process.spawn"],
+      ["fs.existsSync()"],
+    ],
     ["several", ["random", "files"], ["Math.random()", "fs.existsSync()"]],
   ])("%s", async (_, allow, passes) => {
     const main = guard(async () => passes.forEach((what) => calls[what]?.()), { allow });
@@ -199,6 +204,8 @@ describe("what is allowed", () => {
       { allow: ["Date.today"] },
       "Write a call as `Date.now` or `fs.readFile`; the groups are timers, clocks",
     ],
+    [{ allow: ["fs.raedFile"] }, "names of calls that are guarded, or groups of them"],
+    [{ allow: ["crypto.subtle.encode"] }, "names of calls that are guarded, or groups of them"],
     [{ io: "no" }, "Expected `io` to be true or false"],
     [{ Mode: "warn" }, "Did you mean `mode`?"],
   ])("bad options are refused at once: %j", (options, message) => {

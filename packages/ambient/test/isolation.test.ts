@@ -3,12 +3,14 @@ import {
   external,
   getRunningLoop,
   Loop,
+  mark,
   now,
   run,
   Runner,
   simulate,
   sleep,
 } from "@tickless/core";
+import { chooseOption } from "@tickless/core/kit";
 import { setTimeout as importedBefore } from "node:timers";
 import { describe, expect, test } from "vitest";
 import { virtualize } from "../src/index.ts";
@@ -209,26 +211,61 @@ describe("A2.3: whose code it is", () => {
     expect(seen.every(isReal)).toBe(true);
   });
 
-  test("probes and policies get the real ones", async () => {
-    const seen: number[] = [];
-    await virtual(
-      async () => {
-        void createTask(() => pause(5));
-        void createTask(() => pause(5));
-        await pause(10);
-      },
-      {
-        probes: [{ step: () => void seen.push(Date.now()) }],
-        policy: {
-          choose: () => {
-            seen.push(Date.now());
-            return 0;
-          },
+  test.each(drains)("probes and policies get the real ones, with drain %s", async (drain) => {
+    const seen = new Map<string, number>();
+    const look = (name: string) => () => void seen.set(name, Date.now());
+    const names = ["begin", "name", "step", "wait", "arm", "operation", "settle", "draw", "mark"];
+    const options = {
+      drain,
+      probes: [Object.fromEntries(names.map((name) => [name, look(name)]))],
+      policy: {
+        choose: (kind: string) => {
+          look(kind)();
+          return 0;
         },
       },
+    };
+    await virtual(async () => {
+      void createTask(() => pause(5));
+      void createTask(() => pause(5));
+      mark(String(Math.random()));
+      chooseOption("test", 2);
+      await pause(10);
+      await sleep(10);
+    }, options);
+    const flow = function* () {
+      yield* sleep(1);
+      chooseOption("test", 2);
+      return Date.now();
+    };
+    const inside = await run(virtualize(flow), options);
+    expect(inside).toBe(946_684_800_001);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(names));
+    expect([...seen].filter(([, date]) => !isReal(date))).toEqual([]);
+  });
+
+  test("a probe that throws in a step leaves the code of the run what it was", async () => {
+    const seen: number[] = [];
+    const main = virtual(
+      async () => {
+        try {
+          mark("here");
+        } catch {
+          seen.push(Date.now());
+        }
+      },
+      {
+        probes: [
+          {
+            mark: () => {
+              throw new Error("halt");
+            },
+          },
+        ],
+      },
     );
-    expect(seen.length).toBeGreaterThan(3);
-    expect(seen.every(isReal)).toBe(true);
+    await expect(main).rejects.toThrow("halt");
+    expect(seen).toEqual([946_684_800_000]);
   });
 
   test("callbacks of the loop, of futures, and what they go on to, are code of the run", async () => {

@@ -15,6 +15,10 @@ export const DISARMED = 2;
 export const FIRING = 3;
 /** It is no timer itself but stands in the agenda for many with one deadline. */
 export const BUCKET = 4;
+/** All of them, for copies: see `driver` in wait.ts. */
+export const TIMER: Readonly<
+  Record<"UNARMED" | "ARMED" | "DISARMED" | "FIRING" | "BUCKET", number>
+> = { UNARMED, ARMED, DISARMED, FIRING, BUCKET };
 
 /**
  * What stands in the agenda and in the ready queue: a piece of the program that runs later.

@@ -1,6 +1,9 @@
-import { type Activation, ARMED, DISARMED, type ReadyQueue, UNARMED } from "./activation.ts";
+import { type Activation, TIMER, type ReadyQueue } from "./activation.ts";
 import { Bucket, Buckets } from "./bucket.ts";
 import { Heap } from "./heap.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const { ARMED, DISARMED, UNARMED } = TIMER;
 
 /** Below this many entries dropped timers are not worth collecting. */
 const COMPACT_FROM = 64;

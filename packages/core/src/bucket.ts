@@ -1,4 +1,7 @@
-import { type Activation, ARMED, BUCKET, type ReadyQueue, UNARMED } from "./activation.ts";
+import { type Activation, TIMER, type ReadyQueue } from "./activation.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const { ARMED, BUCKET, UNARMED } = TIMER;
 
 /** Timers with one deadline, in the order of arming. */
 export class Bucket {

@@ -1,4 +1,4 @@
-import { driver, waitingScope } from "./context.ts";
+import { driver as theDriver, waitingScope } from "./context.ts";
 import { inspectable } from "./inspectable.ts";
 import {
   brandCoroutine,
@@ -8,6 +8,9 @@ import {
   usedTwice,
 } from "./suspension.ts";
 import { Wait, type WaitSource } from "./wait.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
 
 /**
  * What the user has in hand before a wait begins. It is small and dies young: when it begins, the task

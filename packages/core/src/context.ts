@@ -62,6 +62,8 @@ class Driver {
   contexts: Contexts | null = null;
   /** Follows awaits of callbacks of loops with surroundings; null until the first of these. */
   callbacks: Storage<Loop> | null = null;
+  /** Whether a probe or a policy is being asked: it is no code of a run, whosever step goes on. */
+  aside = false;
   /** What code calls whose awaits were rewritten; such code finds it here (rule S10.10). */
   awaits: Awaits | null = null;
   /** Follows awaits, so that a task goes on as itself whoever resolved what it awaited (rule S4). */
@@ -96,6 +98,17 @@ export function enter<R>(scope: Scope, body: () => R): R {
 /** Runs `body` as code that belongs to no task. */
 export function leave<R>(body: () => R): R {
   return driver.storage === null ? body() : driver.storage.run(undefined, body);
+}
+
+/** Runs `body`, which must end at once, as code that is not part of the run though it runs in a step. */
+export function aside<R>(body: () => R): R {
+  const before = driver.aside;
+  driver.aside = true;
+  try {
+    return body();
+  } finally {
+    driver.aside = before;
+  }
 }
 
 /** Marks the code of a function given to `external`, which belongs to no task and no step. */
@@ -144,7 +157,8 @@ export function currentScope(): Scope | null {
 
 /**
  * The loop whose code is running; null for code that is no part of a run, also where it runs in a step:
- * outside code that awaited a promise which the step has resolved, and functions given to `external`.
+ * outside code that awaited a promise which the step has resolved, functions given to `external`, and,
+ * in loops with surroundings, probes and policies.
  * Callbacks are known for loops with surroundings alone.
  *
  * @param what what is being called, for messages
@@ -153,6 +167,8 @@ export function currentScope(): Scope | null {
  */
 export function loopOfCode(what: string): Loop | null {
   const { loop, flow, storage } = driver;
+  if (driver.aside) return null;
+
   if (flow !== null) return flow.scope.task.loop;
   // In a browser the code of a step and what it goes on to cannot be told from outside code.
   if (storage === null || loop?.sync === true) return loop;

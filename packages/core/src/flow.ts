@@ -1,6 +1,10 @@
-import { checkInStep, driver, type Flow, type Scope } from "./context.ts";
+import { checkInStep, driver as theDriver, type Flow, type Scope } from "./context.ts";
 import { UsageError } from "./errors.ts";
-import { isCoroutine, SUSPENDED, type Suspension } from "./suspension.ts";
+import { isCoroutine, SUSPENDED as SUSPENSION, type Suspension } from "./suspension.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
+const SUSPENDED = SUSPENSION;
 
 /** A generator being driven, or whatever steps like one. */
 export type Steps = Iterator<Suspension, unknown, unknown>;

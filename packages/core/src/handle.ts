@@ -1,7 +1,11 @@
-import { type Activation, type ReadyQueue, UNARMED } from "./activation.ts";
-import { currentScope, driver, type Scope } from "./context.ts";
+import { type Activation, TIMER, type ReadyQueue } from "./activation.ts";
+import { currentScope, driver as theDriver, type Scope } from "./context.ts";
 import { type Context, inheritedContext } from "./context-var.ts";
 import type { Loop } from "./loop.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
+const { UNARMED } = TIMER;
 
 /** A callback, whatever its arguments are. */
 export type Callback = (...args: readonly unknown[]) => void;
@@ -31,11 +35,11 @@ export class CallbackHandle implements Activation, Handle {
   timer: number = UNARMED;
   readonly #loop: Loop;
   readonly #callback: Callback;
-  readonly #args: readonly unknown[];
+  /** Null once it was cancelled. */
+  #args: readonly unknown[] | null;
   readonly #origin: Scope | null;
   readonly #context: Context | null;
   readonly #when: number;
-  #cancelled = false;
 
   /** `when`: NaN if it is for the next pass. */
   constructor(loop: Loop, callback: Callback, args: readonly unknown[], when: number) {
@@ -49,12 +53,12 @@ export class CallbackHandle implements Activation, Handle {
 
   cancel(): void {
     this.#loop.checkInside("handle.cancel()");
-    this.#cancelled = true;
+    this.#args = null;
     this.#loop.disarm(this);
   }
 
   cancelled(): boolean {
-    return this.#cancelled;
+    return this.#args === null;
   }
 
   when(): number {
@@ -62,7 +66,7 @@ export class CallbackHandle implements Activation, Handle {
   }
 
   get dropped(): boolean {
-    return this.#cancelled;
+    return this.#args === null;
   }
 
   get quiet(): boolean {
@@ -78,8 +82,9 @@ export class CallbackHandle implements Activation, Handle {
   }
 
   activate(): boolean {
-    if (this.#cancelled) return false;
-    this.#loop.runCallback(this, this.#origin, this.#callback, this.#args, this.#context, this);
+    const args = this.#args;
+    if (args === null) return false;
+    this.#loop.runCallback(this, this.#origin, this.#callback, args, this.#context, this);
     return true;
   }
 }

@@ -4,8 +4,10 @@ import type { Bucket } from "./bucket.ts";
 /** What stands in the heap: a timer, or many that are due at one time. */
 type Entry = Activation | Bucket;
 
-/** Float64Arrays of up to 8 are made without a trip to the allocator, and many runs never need more. */
-const SMALLEST = 8;
+/** Index of the first entry; the children of `i` stand at `4 * i - 2` and the three behind it. */
+const ROOT = 1;
+/** Room for two levels. Float64Arrays of up to 8 are made without a trip to the allocator. */
+const SMALLEST = 6;
 /**
  * Up to this many entries stay in the processor's caches, and the least child is found without
  * branches, which nobody can predict. Beyond, a wrong prediction costs less than it saves: the next
@@ -20,104 +22,118 @@ const CACHED = 1 << 15;
  * Four children a node halve the depth of a binary heap, and keys in typed arrays are compared
  * without following a pointer: 2 to 5 times a heap of objects (docs/semantics.md, S1). Activations stay
  * in a slot of their own while their keys move, since each store of a young object into an old array is
- * one that the garbage collector must be told of.
+ * one that the garbage collector must be told of. `seq` stays in the slot, too: only equal times ask for it.
  */
 export class Heap {
   length = 0;
-  #times = new Float64Array(SMALLEST);
+  /** Infinity where no entry stands, so that all groups of four children are whole. */
+  #times = new Float64Array(SMALLEST).fill(Infinity);
+  /** A permutation: slots of the entries where entries stand, free ones elsewhere. */
+  #slots = Int32Array.of(0, 1, 2, 3, 4, 5);
+  /** By slot. */
   #seqs = new Float64Array(SMALLEST);
-  /** A permutation: the first `length` are the slots of the entries, the others are free. */
-  #slots = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
+  /** By slot. */
   #items: (Entry | undefined)[] = new Array<Entry | undefined>(SMALLEST);
   #seq = 0;
 
   push(time: number, item: Entry): void {
-    if (this.length === this.#times.length) this.#grow();
-    const slot = this.#slots[this.length] as number;
+    const end = ROOT + this.length;
+    if (end === this.#times.length) this.#grow();
+    const slot = this.#slots[end] as number;
     this.#items[slot] = item;
-    this.#siftUp(this.length++, time, this.#seq++, slot);
+    this.#seqs[slot] = this.#seq++;
+    this.length++;
+    this.#siftUp(end, time, slot);
   }
 
   top(): Entry | undefined {
-    return this.length === 0 ? undefined : this.#items[this.#slots[0] as number];
+    return this.length === 0 ? undefined : this.#items[this.#slots[ROOT] as number];
   }
 
   /** Infinity when empty. */
   topTime(): number {
-    return this.length === 0 ? Infinity : (this.#times[0] as number);
+    return this.#times[ROOT] as number;
   }
 
   pop(): Entry | undefined {
     if (this.length === 0) return undefined;
+    const times = this.#times;
     const slots = this.#slots;
-    const slot = slots[0] as number;
+    const slot = slots[ROOT] as number;
     const item = this.#items[slot];
     this.#items[slot] = undefined;
-    const last = --this.length;
+    const last = this.length--;
+    const time = times[last] as number;
     const moved = slots[last] as number;
+    times[last] = Infinity;
     slots[last] = slot;
-    if (last > 0) {
-      this.#siftDown(0, this.#times[last] as number, this.#seqs[last] as number, moved);
-    }
+    if (last > ROOT) this.#siftDown(ROOT, time, moved);
     return item;
   }
 
   /** Keeps the entries for which `keep` holds; their order does not change. */
   filter(keep: (item: Entry) => boolean): void {
+    const times = this.#times;
     const slots = this.#slots;
-    const count = this.length;
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
+    const end = ROOT + this.length;
+    let kept = ROOT;
+    for (let i = ROOT; i < end; i++) {
       const slot = slots[i] as number;
       if (!keep(this.#items[slot] as Entry)) {
         this.#items[slot] = undefined;
         continue;
       }
-      this.#times[kept] = this.#times[i] as number;
-      this.#seqs[kept] = this.#seqs[i] as number;
+      times[kept] = times[i] as number;
       slots[i] = slots[kept] as number;
       slots[kept++] = slot;
     }
-    this.length = kept;
-    for (let i = (kept - 2) >> 2; i >= 0; i--) {
-      this.#siftDown(
-        i,
-        this.#times[i] as number,
-        this.#seqs[i] as number,
-        this.#slots[i] as number,
-      );
+    times.fill(Infinity, kept, end);
+    this.length = kept - ROOT;
+    for (let i = (kept + 1) >> 2; i >= ROOT; i--) {
+      this.#siftDown(i, times[i] as number, slots[i] as number);
     }
   }
 
-  #siftUp(start: number, time: number, seq: number, slot: number): void {
+  #siftUp(start: number, time: number, slot: number): void {
     const times = this.#times;
+    const slots = this.#slots;
     let hole = start;
     // The new entry has the highest seq of all, so among equal times it stays below: `<` suffices.
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      if ((times[parent] as number) <= time) break;
-      this.#move(parent, hole);
+    while (hole > ROOT) {
+      const parent = (hole + 2) >> 2;
+      const parentTime = times[parent] as number;
+      if (parentTime <= time) break;
+      times[hole] = parentTime;
+      slots[hole] = slots[parent] as number;
       hole = parent;
     }
-    this.#set(hole, time, seq, slot);
+    times[hole] = time;
+    slots[hole] = slot;
   }
 
-  #siftDown(start: number, time: number, seq: number, slot: number): void {
+  #siftDown(start: number, time: number, slot: number): void {
     const times = this.#times;
-    const seqs = this.#seqs;
-    const length = this.length;
+    const slots = this.#slots;
+    const end = ROOT + this.length;
+    const seq = this.#seqs[slot] as number;
+    const cached = end < CACHED;
     let hole = start;
-    let first = hole * 4 + 1;
-    while (first < length) {
-      const least =
-        first + 3 < length && length < CACHED ? this.#leastOfFour(first) : this.#leastFrom(first);
+    let first = hole * 4 - 2;
+    while (first < end) {
+      const least = cached ? this.#leastOfFour(first) : this.#leastFrom(first);
       const leastTime = times[least] as number;
-      if (leastTime > time || (leastTime === time && (seqs[least] as number) > seq)) break;
-      this.#move(least, hole);
+      if (leastTime > time || (leastTime === time && this.#seqAt(least) > seq)) break;
+      times[hole] = leastTime;
+      slots[hole] = slots[least] as number;
       hole = least;
-      first = hole * 4 + 1;
+      first = hole * 4 - 2;
     }
-    this.#set(hole, time, seq, slot);
+    times[hole] = time;
+    slots[hole] = slot;
+  }
+
+  #seqAt(index: number): number {
+    return this.#seqs[this.#slots[index] as number] as number;
   }
 
   #leastOfFour(first: number): number {
@@ -134,19 +150,14 @@ export class Heap {
     return left + (right - left) * Number(rightTime < leftTime);
   }
 
-  /** The least of the up to four children that begin at `first`. */
+  /** The least of the four children that begin at `first`. */
   #leastFrom(first: number): number {
     const times = this.#times;
-    const seqs = this.#seqs;
-    const end = first + 4 < this.length ? first + 4 : this.length;
     let least = first;
     let leastTime = times[first] as number;
-    for (let child = first + 1; child < end; child++) {
+    for (let child = first + 1; child < first + 4; child++) {
       const time = times[child] as number;
-      if (
-        time < leastTime ||
-        (time === leastTime && (seqs[child] as number) < (seqs[least] as number))
-      ) {
+      if (time < leastTime || (time === leastTime && this.#seqAt(child) < this.#seqAt(least))) {
         least = child;
         leastTime = time;
       }
@@ -154,32 +165,22 @@ export class Heap {
     return least;
   }
 
-  #move(from: number, to: number): void {
-    this.#times[to] = this.#times[from] as number;
-    this.#seqs[to] = this.#seqs[from] as number;
-    this.#slots[to] = this.#slots[from] as number;
-  }
-
-  #set(index: number, time: number, seq: number, slot: number): void {
-    this.#times[index] = time;
-    this.#seqs[index] = seq;
-    this.#slots[index] = slot;
-  }
-
   #grow(): void {
-    const size = this.#times.length * 2;
-    const times = new Float64Array(size);
+    const old = this.#times.length;
+    // Two behind a multiple of four: whole groups.
+    const size = old * 2 - 2;
+    const times = new Float64Array(size).fill(Infinity, old);
     const seqs = new Float64Array(size);
     const slots = new Int32Array(size);
     times.set(this.#times);
     seqs.set(this.#seqs);
     slots.set(this.#slots);
-    for (let i = this.length; i < size; i++) slots[i] = i;
+    for (let i = old; i < size; i++) slots[i] = i;
     this.#times = times;
     this.#seqs = seqs;
     this.#slots = slots;
     const items: (Entry | undefined)[] = new Array<Entry | undefined>(size);
-    for (let i = 0; i < this.length; i++) items[i] = this.#items[i];
+    for (let i = 0; i < old; i++) items[i] = this.#items[i];
     this.#items = items;
   }
 }

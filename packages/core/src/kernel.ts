@@ -1,6 +1,6 @@
 import type { Activation, ReadyQueue } from "./activation.ts";
 import { Agenda } from "./agenda.ts";
-import { currentScope, driver, type Scope } from "./context.ts";
+import { aside, currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
@@ -254,7 +254,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
 
   /** @internal Asks the policy, and refuses what is no option. */
   ask(policy: Policy, kind: ChoiceKind, count: number, task: (index: number) => number): number {
-    const picked = policy.choose(kind, count, task);
+    const picked = aside(() => policy.choose(kind, count, task));
     if (Number.isInteger(picked) && picked >= 0 && picked < count) return picked;
     throw badChoice(picked, count, this.now);
   }

@@ -125,7 +125,7 @@ export class Observer {
   event = 0;
   /** Number of the step, callback or timer in progress: the cause of what happens inside it. */
   within = 0;
-  readonly #probe: Probe;
+  #probe: Probe;
   readonly #failed: (error: unknown) => void;
 
   /** `failed` learns of a probe that threw, before the error goes on to whoever caused the event. */
@@ -133,6 +133,17 @@ export class Observer {
     const [first, ...others] = probes;
     this.#probe = first !== undefined && others.length === 0 ? first : together(probes);
     this.#failed = failed;
+  }
+
+  /** From now on `around` calls the probes. */
+  surround(around: (call: () => void) => void): void {
+    const probe = this.#probe;
+    const calls = METHODS.filter((method) => probe[method] !== undefined).map((method) => {
+      const told = (...values: unknown[]): void =>
+        around(() => Reflect.apply(probe[method] as () => void, probe, values));
+      return [method, told] as const;
+    });
+    this.#probe = Object.fromEntries(calls);
   }
 
   begin(seed: string, now: number, timeUnit: string, drive: Drive): void {

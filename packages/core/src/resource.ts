@@ -1,9 +1,12 @@
-import { currentScope, driver } from "./context.ts";
+import { currentScope, driver as theDriver } from "./context.ts";
 import { checkNames, type ErrorContext, UsageError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 import { inspectable } from "./inspectable.ts";
 import { checkName, type NameNode } from "./names.ts";
 import type { Task } from "./task.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
 
 /**
  * Options that every object of a loop takes.

@@ -1,4 +1,4 @@
-import { driver, enter, type Scope } from "./context.ts";
+import { aside, driver, enter, type Scope } from "./context.ts";
 import { newStorage } from "./host.ts";
 import type { Loop } from "./loop.ts";
 
@@ -28,6 +28,7 @@ export interface Surroundings {
 export function surround(loop: Loop, surroundings: Surroundings): void {
   const current = driver.loop === loop;
   if (current) loop.surroundings?.leave();
+  if (loop.surroundings === null) loop.observer?.surround(aside);
   loop.surroundings = surroundings;
   if (current) surroundings.enter();
 }

@@ -1,5 +1,12 @@
 import { CancelRequests } from "./cancel-requests.ts";
-import { checkInStep, driver, enter, type Flow, isInside, type Scope } from "./context.ts";
+import {
+  checkInStep,
+  driver as theDriver,
+  enter,
+  type Flow,
+  isInside,
+  type Scope,
+} from "./context.ts";
 import { Context, inheritedContext } from "./context-var.ts";
 import type { Body } from "./coroutine.ts";
 import { isCancelled, UsageError } from "./errors.ts";
@@ -10,6 +17,9 @@ import type { Loop } from "./loop.ts";
 import type { NameNode } from "./names.ts";
 import { Start } from "./start.ts";
 import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
 
 /**
  * Options of `createTask`.

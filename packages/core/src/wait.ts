@@ -1,5 +1,5 @@
-import { type Activation, DISARMED, FIRING, type ReadyQueue, UNARMED } from "./activation.ts";
-import { driver, waitingScope, type Flow, type Scope } from "./context.ts";
+import { type Activation, TIMER, type ReadyQueue } from "./activation.ts";
+import { driver as theDriver, waitingScope, type Flow, type Scope } from "./context.ts";
 import { CancelledError, UsageError } from "./errors.ts";
 import { inspectable } from "./inspectable.ts";
 import type { Observer } from "./probe.ts";
@@ -8,7 +8,7 @@ import {
   type Coroutine,
   notInFlow,
   usedTwice,
-  SUSPENDED,
+  SUSPENDED as SUSPENSION,
   thenForAwait,
   type Suspension,
 } from "./suspension.ts";
@@ -16,6 +16,11 @@ import type { Task } from "./task.ts";
 import type { WaitSource, WaitSubject } from "./wait-source.ts";
 
 export type { WaitSource, WaitSubject } from "./wait-source.ts";
+
+// V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
+const driver = theDriver;
+const SUSPENDED = SUSPENSION;
+const { DISARMED, FIRING, UNARMED } = TIMER;
 
 // The life of a wait. WAITING is the only state in which a wake-up or a cancellation is taken.
 const NEW = 0;

@@ -1,6 +1,7 @@
 import type { RunResult, SimulateOptions } from "@tickless/core";
 import type { Policy, Probe } from "@tickless/core/kit";
 import { ExplorationError } from "./errors.ts";
+import type { Choices } from "./choices.ts";
 import type { Exploration } from "./exploration.ts";
 import { type Failure, failureOf, lineOf } from "./failure.ts";
 import type { ExploreSettings } from "./options.ts";
@@ -23,6 +24,12 @@ export interface WatchingSearch extends Search {
   policy(): Policy;
 }
 
+/** Schedules `from` to `to` - 1 of a campaign, of which others run the rest. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
 export class Campaign<T> {
   readonly #settings: ExploreSettings<T>;
@@ -31,14 +38,20 @@ export class Campaign<T> {
   readonly #run: SimulateOptions;
   readonly #outcomes = new Outcomes();
   readonly #end: number;
+  readonly #part: Part;
   #index = -1;
+  #ran = 0;
   #choices = 0;
   #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
 
-  /** `watch`: a search that needs to see what steps do, instead of that of the strategy. */
-  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch) {
+  /**
+   * `watch`: a search that needs to see what steps do, instead of that of the strategy. `part`: the
+   * schedules to run, by default all. Schedule 0 is always run, and only counts if it is one of them.
+   */
+  constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch, part?: Part) {
     this.#settings = settings;
+    this.#part = part ?? { from: 0, to: settings.schedules };
     const { strategy, bound, run, reduce } = settings;
     const seed = String(run.seed ?? "0");
     const pilot = this.#pilot;
@@ -61,16 +74,17 @@ export class Campaign<T> {
 
   /** Options of the next schedule; null: there is none. */
   next(): SimulateOptions | null {
-    const { schedules, stopAtFirst } = this.#settings;
-    if (this.#failure !== null && stopAtFirst) return null;
-    if (this.#index + 1 >= schedules) return null;
+    const { from, to } = this.#part;
+    if (this.#failure !== null && this.#settings.stopAtFirst) return null;
+    const next = this.#index < 0 ? 0 : Math.max(this.#index + 1, from);
+    if (next >= to) return null;
     if (this.#end !== Infinity && wallTimeMs() > this.#end) return null;
-    const policy = this.#search.next(this.#index + 1);
+    const policy = this.#search.next(next);
     if (policy === null) {
       this.#complete = true;
       return null;
     }
-    this.#index++;
+    this.#index = next;
     this.#pilot.begins(policy);
     return this.#run;
   }
@@ -79,9 +93,16 @@ export class Campaign<T> {
   took(result: RunResult<T>): void {
     const pilot = this.#pilot;
     if (pilot.broken !== null) throw pilot.broken.error;
-    const { choices } = pilot;
-    this.#choices += choices.length;
     const failed = failureOf(result, this.#settings.check);
+    if (this.#index < this.#part.from) {
+      const text = new Outcomes().add(result, failed, this.#settings.outcome, pilot, this.#index);
+      for (const name of pilot.reached.keys()) pilot.reached.set(name, 0);
+      this.#search.finished?.(pilot.run(this.#index, failed !== null, text));
+      return;
+    }
+    const { choices } = pilot;
+    this.#ran++;
+    this.#choices += choices.length;
     const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
@@ -95,6 +116,16 @@ export class Campaign<T> {
     this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
   }
 
+  /** Number of the schedule that is being run; -1: none yet. */
+  get schedule(): number {
+    return this.#index;
+  }
+
+  /** What was chosen in it so far. */
+  get chosen(): Choices {
+    return this.#pilot.choices;
+  }
+
   /** The shrinking of the first failure; null: there is nothing to shrink, or it is not wanted. */
   shrinking(): Shrinking<T> | null {
     const { shrinkReplays: replays, outcome, check, run } = this.#settings;
@@ -105,31 +136,43 @@ export class Campaign<T> {
 
   /** What was found; `shrunk` is what the shrinking has come to. */
   result(shrunk: Shrunk | null): Exploration {
-    const { reached } = this.#pilot;
-    const failure = this.#failure;
-    const found = {
-      strategy: this.#settings.strategy.name,
-      schedules: this.#index + 1,
-      complete: this.#complete,
-      choices: this.#choices,
-      failure: failure === null ? this.#unreached(reached) : { ...failure, shrunk },
-      outcomes: this.#outcomes.list(this.#settings.run),
-      sometimes: Object.fromEntries(reached),
-    };
-    return { ...found, text: explorationText(found, this.#settings.shrinkReplays > 0) };
+    const found = this.found();
+    const { name: strategy } = this.#settings.strategy;
+    const failure =
+      found.failure === null
+        ? unreached(found.sometimes, found.schedules, strategy)
+        : { ...found.failure, shrunk };
+    const whole = { ...found, failure };
+    return { ...whole, text: explorationText(whole, this.#settings.shrinkReplays > 0) };
   }
 
-  /** What is to be true sometimes and never was. */
-  #unreached(reached: ReadonlyMap<string, number>): Failure | null {
-    const names = [...reached].flatMap(([name, count]) => (count === 0 ? [`\`${name}\``] : []));
-    if (names.length === 0) return null;
-    const error = new ExplorationError(
-      "ERR_NEVER_REACHED",
-      `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${this.#index + 1} ` +
-        "schedules. Run more of them, or find out what keeps the program from getting there.",
-    );
-    const { name: strategy } = this.#settings.strategy;
-    const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };
-    return { error, reason: "sometimes", strategy, ...nothing };
+  /** The same without what only the whole campaign can say: what was true in none of its schedules. */
+  found(): Omit<Exploration, "text"> {
+    return {
+      strategy: this.#settings.strategy.name,
+      schedules: this.#ran,
+      complete: this.#complete,
+      choices: this.#choices,
+      failure: this.#failure === null ? null : { ...this.#failure, shrunk: null },
+      outcomes: this.#outcomes.list(this.#settings.run),
+      sometimes: Object.fromEntries(this.#pilot.reached),
+    };
   }
+}
+
+/** What is to be true sometimes and never was. */
+export function unreached(
+  sometimes: Readonly<Record<string, number>>,
+  schedules: number,
+  strategy: string,
+): Failure | null {
+  const names = Object.entries(sometimes).flatMap(([name, n]) => (n === 0 ? [`\`${name}\``] : []));
+  if (names.length === 0) return null;
+  const error = new ExplorationError(
+    "ERR_NEVER_REACHED",
+    `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${schedules} ` +
+      "schedules. Run more of them, or find out what keeps the program from getting there.",
+  );
+  const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };
+  return { error, reason: "sometimes", strategy, ...nothing };
 }

@@ -11,7 +11,7 @@ import type { Strategy } from "./strategy.ts";
 export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "policy"> {
   /** Most schedules. Default: 1,000; for `exhaustive`: 100,000. */
   readonly schedules?: number | undefined;
-  /** Most real time, in ms; the schedule in progress is finished. Default: no limit. */
+  /** Most real time, in ms; the schedule in progress is finished, and a failure is shrunk. Default: no limit. */
   readonly wallTimeMs?: number | undefined;
   /** How to search: the name of a strategy, or one of your own. Default: `portfolio`. */
   readonly strategy?: string | Strategy | undefined;
@@ -26,7 +26,10 @@ export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "poli
   readonly reduce?: "declared" | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
-  /** Most replays to shrink the first failure with; 0: it is left as it was found. Default: 1,000. */
+  /**
+   * Most replays to shrink the first failure with; once they have taken 500,000 steps, 20 are the most.
+   * 0: it is left as it was found. Default: 1,000.
+   */
   readonly shrinkReplays?: number | undefined;
   /** What outcomes are compared by. Default: what main returns, and what was marked (`mark(name, value)`). */
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;

@@ -14,6 +14,9 @@ type Trials<T> = Generator<Trial, T, Attempt>;
 /** Beyond so many choices, looking through all schedules with one departure less costs more than it finds. */
 const MOST_CROSSED = 2000;
 
+/** Of longer plans it is not noted that they were tried: they are many, large, and seldom come again. */
+const MOST_NOTED = 100;
+
 /** Number of steps that a departure is moved later by. */
 const LATER = [1, 2, 4];
 
@@ -37,8 +40,8 @@ export class ShrinkSearch {
 
   constructor(found: Attempt, left: () => number) {
     this.best = found;
+    this.#isNew(planOf(found.departures));
     this.#left = left;
-    this.#tried.add(textOf(planOf(found.departures)));
   }
 
   *trials(): Trials<void> {
@@ -60,16 +63,21 @@ export class ShrinkSearch {
   }
 
   *#try(plan: Plan): Trials<boolean> {
-    const text = textOf(plan);
-    if (this.#tried.has(text)) return false;
-    this.#tried.add(text);
+    if (!this.#isNew(plan)) return false;
     return this.#took(yield { plan, crosses: false });
+  }
+
+  /** Whether a plan was not tried yet; from now on it was. */
+  #isNew(plan: Plan): boolean {
+    if (plan.size > MOST_NOTED) return true;
+    const { size } = this.#tried;
+    return this.#tried.add(textOf(plan)).size > size;
   }
 
   #took(attempt: Attempt): boolean {
     if (!attempt.same || !isSimpler(attempt, this.best)) return false;
     this.best = attempt;
-    this.#tried.add(textOf(planOf(attempt.departures)));
+    this.#isNew(planOf(attempt.departures));
     return true;
   }
 

@@ -22,7 +22,10 @@ import { Shrinking } from "./shrinking.ts";
  * @category Exploring
  */
 export interface ShrinkOptions<T = unknown> extends Omit<SimulateOptions, "policy"> {
-  /** Most replays, from 2: the first says what there is to shrink, the last is told. Default: 1,000. */
+  /**
+   * Most replays, from 2: the first says what there is to shrink, the last is told. Once they have taken
+   * 500,000 steps, 20 are the most. Default: 1,000.
+   */
   readonly shrinkReplays?: number | undefined;
   /** What outcomes are compared by, where the schedule does not fail. Default: as in `explore`. */
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;

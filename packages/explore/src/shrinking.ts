@@ -12,8 +12,14 @@ import { signatureOf } from "./signature.ts";
 import { abandoned, type Departure, Steering } from "./steering.ts";
 import { wallTimeMs } from "./wall-clock.ts";
 
-/** Most steps of all replays together: what bounds the time where one replay takes long. */
+/** Most steps of all replays together: what bounds the time where one replay takes long … */
 const MOST_STEPS = 500_000;
+/** … but that many replays halve the decisions of any schedule a few times. */
+const FEWEST_REPLAYS = 20;
+
+/** Of so many decisions it is told where they are taken, in schedules with at most so many choices. */
+const MOST_PLACES = 20;
+const MOST_CHOICES_WITH_PLACES = 20_000;
 
 /** What is shrunk, and how. */
 export interface ShrinkSettings<T> {
@@ -68,12 +74,13 @@ export class Shrinking<T> {
       const { best } = this.#search as ShrinkSearch;
       const places = new Places();
       const told = ({ at, after, kind }: Departure): void => {
-        const task = kind === "switch" ? this.#pilot.cast.taskPathOf(after) : null;
-        if (task !== null) this.#places.set(at, places.of(task));
+        if (kind !== "switch" || this.#places.size === MOST_PLACES) return;
+        this.#places.set(at, places.of(this.#pilot.cast.taskPathOf(after)));
       };
       this.#steering = new Steering(best.choices, Infinity, { told });
       this.#recorder = recorder({ options: run });
-      probes.push(this.#recorder.probe, places);
+      probes.push(this.#recorder.probe);
+      if (best.choices.length <= MOST_CHOICES_WITH_PLACES) probes.push(places);
     }
     this.#pilot.begins(this.#steering);
     return { ...run, log: run.log ?? silence, probes, policy: this.#pilot };
@@ -126,7 +133,8 @@ export class Shrinking<T> {
 
   /** How many replays are left, but for the last one, which is told. */
   #left(): number {
-    return this.#steps < MOST_STEPS ? this.#settings.replays - this.#replays - 1 : 0;
+    const goesOn = this.#steps < MOST_STEPS || this.#replays < FEWEST_REPLAYS;
+    return goesOn ? this.#settings.replays - this.#replays - 1 : 0;
   }
 
   #next(attempt: Attempt): IteratorResult<Trial, void> | null {

@@ -257,6 +257,28 @@ test("a task that spins until another has run does not hold the shrinking up", (
   expect(failure?.shrunk?.simplest).toBe(true);
 });
 
+test("thousands of decisions end with one or two, within 500,000 steps", () => {
+  const main = generatorBodies.of(function* () {
+    let value = 0;
+    const increment = function* () {
+      for (let i = 0; i < 1000; i++) {
+        yield* point();
+        const read = value;
+        yield* point();
+        value = read + 1;
+      }
+    };
+    yield* together(generatorBodies, [increment, increment, increment]);
+    if (value !== 3000) throw new Error("lost");
+  });
+  const { failure } = exploreSync(main, { strategy: "random-walk" });
+  const shrunk = failure?.shrunk;
+  expect(shrunk?.from).toBeGreaterThan(3000);
+  expect(shrunk?.decisions.length).toBeLessThanOrEqual(2);
+  // Each of its schedules has about 6,000 steps.
+  expect(shrunk?.replays).toBeLessThan(90);
+});
+
 test("a program that does not do the same again is not shrunk, and the report says why", () => {
   let schedules = 0;
   const main = generatorBodies.of(function* (): Script<void> {

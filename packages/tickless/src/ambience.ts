@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { TraceProgram } from "@tickless/trace";
 import { CommandError } from "./failure.ts";
 import type { Installation } from "./installation.ts";
-import { loadMain, type Main, type ProgramFile } from "./program.ts";
+import { type Loading, loadMain, type Main, type ProgramFile } from "./program.ts";
 
 /** What the main of a program is wrapped in, from the inside out. */
 export type Ambience = NonNullable<TraceProgram["ambient"]>;
@@ -54,13 +54,13 @@ export async function loadAmbientMain(
   program: ProgramFile,
   tickless: Installation,
   ambience: Ambience,
-  name?: string,
+  loading?: Loading,
 ): Promise<Main> {
   checkKnown(ambience);
-  if (ambience.length === 0) return loadMain(program, tickless, name);
+  if (ambience.length === 0) return loadMain(program, tickless, loading);
   const { guard, register, virtualize } = await tickless.loadAmbient();
   register();
-  const main = await loadMain(program, tickless, name);
+  const main = await loadMain(program, tickless, loading);
   const inner = ambience.includes("virtualize") ? virtualize(main) : main;
   return ambience.includes("guard") ? guard(inner) : inner;
 }

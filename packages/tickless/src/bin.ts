@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import { addExport } from "./commands/export.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addExplore } from "./commands/explore.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
+import { addShrink } from "./commands/shrink.ts";
 import {
   CommandError,
   describeFailure,
@@ -40,6 +42,8 @@ async function commandLine(words: readonly string[]): Promise<Command> {
     .exitOverride();
   addRun(commands);
   addCheck(commands);
+  await addExplore(commands, asksForHelp("explore"));
+  addShrink(commands);
   addReplay(commands);
   addDiff(commands);
   addShow(commands);

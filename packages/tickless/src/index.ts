@@ -163,6 +163,7 @@ export {
   type ObjectState,
   type OnItsOwn,
   openTrace,
+  formatRepro,
   parseRepro,
   type PendingTimer,
   type PendingWait,

@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import type * as ambient from "@tickless/ambient";
 import type * as core from "@tickless/core";
 import type * as kit from "@tickless/core/kit";
+import type * as explore from "@tickless/explore";
+import type * as exploreFiles from "@tickless/explore/node";
 import type * as trace from "@tickless/trace";
 import type * as traceFiles from "@tickless/trace/node";
 import { CommandError, ticklessCode } from "./failure.ts";
@@ -24,7 +26,10 @@ const entries = [
   "@tickless/trace/node",
 ] as const;
 
-type Entry = (typeof entries)[number];
+/** What is only loaded where it is asked for: it brings a parser with it. */
+const onDemand = ["@tickless/explore/node"] as const;
+
+type Entry = (typeof entries)[number] | (typeof onDemand)[number];
 
 /**
  * The copy of Tickless that a program uses, which must also be the one that runs it: tasks of one
@@ -63,6 +68,14 @@ export class Installation {
     return this.#load("@tickless/trace/node") as Promise<typeof traceFiles>;
   }
 
+  loadExplore(): Promise<typeof explore> {
+    return this.#load("@tickless/explore") as Promise<typeof explore>;
+  }
+
+  loadExploreFiles(): Promise<typeof exploreFiles> {
+    return this.#load("@tickless/explore/node") as Promise<typeof exploreFiles>;
+  }
+
   loadAmbient(): Promise<typeof ambient> {
     return this.#load("@tickless/ambient") as Promise<typeof ambient>;
   }
@@ -70,7 +83,7 @@ export class Installation {
   /** All of it that there is, by the names under which programs import it. */
   async loadAll(): Promise<Record<string, unknown>> {
     const modules: Record<string, unknown> = {};
-    for (const entry of this.#paths.keys()) modules[entry] = await this.#load(entry);
+    for (const entry of entries) if (this.has(entry)) modules[entry] = await this.#load(entry);
     if (!this.has("@tickless/ambient")) return modules;
     const { register } = await this.loadAmbient();
     for (const entry of ["@tickless/ambient/register", "tickless/register"]) {
@@ -139,7 +152,7 @@ function resolved(from: string, entry: Entry): string | undefined {
 function visibleFrom(from: string): ReadonlyMap<Entry, string> {
   const tickless = resolved(from, "tickless");
   const paths = new Map<Entry, string>();
-  for (const entry of entries) {
+  for (const entry of [...entries, ...onDemand]) {
     const path = resolved(from, entry) ?? (tickless && resolved(tickless, entry));
     if (path !== undefined) paths.set(entry, path);
   }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { extname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { TransformOptions } from "jiti";
 import { CommandError } from "./failure.ts";
 import { asSecondCopy, type Installation } from "./installation.ts";
 
@@ -46,19 +47,38 @@ export function findProgram(file: string, advice: string): ProgramFile {
   return { path, name };
 }
 
+/** How a program is loaded. */
+export interface Loading {
+  /** What it exports as its main. Default: `default`. */
+  readonly name?: string | undefined;
+  /** Whether its awaits are rewritten to hand over (rule S10.10). Default: false. */
+  readonly handOvers?: boolean | undefined;
+}
+
 /** Node.js before 22.18 cannot load TypeScript, so that goes through jiti on every version. */
-async function importModule(program: ProgramFile, tickless: Installation): Promise<object> {
+async function importModule(
+  program: ProgramFile,
+  tickless: Installation,
+  handOvers: boolean,
+): Promise<object> {
+  const explore = handOvers ? await tickless.loadExploreFiles() : null;
+  explore?.registerHandOvers();
   if (!typescript.includes(extname(program.path))) {
     return (await import(pathToFileURL(program.path).href)) as object;
   }
   const { createJiti } = await import("jiti");
-  const jiti = createJiti(program.path, {
+  const options = {
     // What is not asked for is not written, neither beside the program nor elsewhere.
     fsCache: false,
     interopDefault: false,
     // jiti resolves by rules of its own: without this it might load a second copy.
     virtualModules: await tickless.loadAll(),
-  });
+  };
+  const plain = createJiti(program.path, options);
+  const transform = explore?.transformWithHandOvers((source: TransformOptions) =>
+    plain.transform(source),
+  );
+  const jiti = transform ? createJiti(program.path, { ...options, transform }) : plain;
   return jiti.import<object>(program.path);
 }
 
@@ -69,15 +89,15 @@ function exported(module: object, name: string): unknown {
   return compiled ? (value as Record<string, unknown>)[name] : value;
 }
 
-/** Loads a program and answers what it exports as `name`. */
+/** Loads a program and answers what it exports as its main. */
 export async function loadMain(
   program: ProgramFile,
   tickless: Installation,
-  name = "default",
+  { name = "default", handOvers = false }: Loading = {},
 ): Promise<Main> {
   let module: object;
   try {
-    module = await importModule(program, tickless);
+    module = await importModule(program, tickless, handOvers);
   } catch (error) {
     const mistake = asSecondCopy(error);
     throw mistake instanceof CommandError ? mistake : new LoadError(program, error);

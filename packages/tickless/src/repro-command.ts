@@ -22,6 +22,15 @@ export function reproCommand(
   ambience: Ambience = [],
 ): string | null {
   if (line === null || line.length > LONGEST_LINE) return null;
+  return `npx tickless replay ${line} ${commandRest(program, args, ambience)}`;
+}
+
+/** A program, its options and its arguments, as they stand in a command. */
+export function commandRest(
+  program: string,
+  args: readonly string[],
+  ambience: Ambience = [],
+): string {
   const rest = args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
-  return `npx tickless replay ${line} ${quoted(program)}${flagsOf(ambience)}${rest}`;
+  return `${quoted(program)}${flagsOf(ambience)}${rest}`;
 }

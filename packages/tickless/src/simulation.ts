@@ -65,6 +65,7 @@ async function recordingOf(
   const taker = asMistake(() =>
     fileRecorder(out, { program: programOf(program.path, args, ambience), options }),
   );
+  const withoutRecording = await reproLineOf(tickless, options);
   let isSaved = false;
   const save = (): readonly string[] => {
     asMistake(() => taker.finish());
@@ -79,7 +80,14 @@ async function recordingOf(
     probes: taker.probes,
     save,
     rescue,
-    line: () => reproLine(readTrace(isSaved ? out : taker.path)),
+    line: () => {
+      try {
+        return reproLine(readTrace(isSaved ? out : taker.path));
+      } catch {
+        // The recording is lost: as without one.
+        return withoutRecording;
+      }
+    },
   };
 }
 

@@ -47,3 +47,12 @@ export function countOf(option: string): (text: string) => number {
     throw badValue(option, "a whole number ≥ 1", text, "100");
   };
 }
+
+/** Reads a whole number ≥ 0. */
+export function wholeOf(option: string): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(number) && number >= 0) return number;
+    throw badValue(option, "a whole number ≥ 0", text, "3");
+  };
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -120,4 +120,29 @@ describe.concurrent("a process that dies", () => {
     expect(bare.stderr).toMatch(/^The process ended before the run did, at t=5 ms$/m);
     expect(bare.stderr).toMatch(again);
   });
+});
+
+test("a run whose recording cannot be finished still says how it went, and how to repeat it", async () => {
+  const folder = join(scratch, "gone");
+  mkdirSync(folder);
+  writeFileSync(
+    join(scratch, "loses.ts"),
+    `import { rmSync } from "node:fs";
+    import { sleep } from "tickless";
+    export default async () => {
+      await sleep(7);
+      rmSync(${JSON.stringify(folder)}, { recursive: true });
+      throw new Error("boom");
+    };\n`,
+  );
+  const { code, stderr } = await tickless([
+    "run",
+    join(scratch, "loses.ts"),
+    "--record",
+    join(folder, "run.trace"),
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /Error: boom[^]*\nerror at t=7 ms, .*\nagain: npx tickless replay tk1:.*\nerror \[ERR_RECORD_FILE\]: /,
+  );
 });

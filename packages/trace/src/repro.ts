@@ -22,6 +22,11 @@ export interface Repro {
   readonly options: TraceOptions;
   /** Every choice, packed; null where none was taken but by first in, first out. */
   readonly choices: string | null;
+  /**
+   * Whether awaits of the program were rewritten to hand over (rule S10.10), as `tickless explore` does:
+   * the choices then count on it. `tickless replay` sees to it; `replay` takes main as it is given.
+   */
+  readonly handOvers?: boolean;
 }
 
 /** By which a repro line is known, with the version of its format. */
@@ -42,7 +47,7 @@ function unescaped(text: string): string {
  * A repro line: one token that no shell takes apart, such as `tk1:v0.1.0:s7:u100:x3f9ac01d`. Its fields
  * stand between colons: `v` the version of Tickless, `s` the seed, then, where they are not the default,
  * `r` that it was `run` and not `simulate`, `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant,
- * `j` how late timers may be and in how many parts (`j5x4`); `c` the
+ * `j` how late timers may be and in how many parts (`j5x4`); `h` that awaits hand over; `c` the
  * choices under a policy or `f` those that first in, first out leaves open; and `x` a check
  * over what stands before it, by which a line that was cut or mistyped is found.
  */
@@ -58,6 +63,7 @@ export function formatRepro(repro: Repro): string {
   if (options.jitter !== undefined) {
     fields.push(`j${options.jitter.upTo}x${options.jitter.steps}`);
   }
+  if (repro.handOvers === true) fields.push("h");
   if (choices !== null) fields.push(`${options.policy ? "c" : "f"}${choices}`);
   const text = fields.join(":");
   return `${text}:x${lineCheck(text)}`;
@@ -198,5 +204,6 @@ export function parseRepro(line: string): Repro {
       ...jitterOf(fields.get("j")),
     },
     choices,
+    ...(fields.has("h") && { handOvers: true }),
   };
 }

@@ -105,12 +105,26 @@ describe("chrome", () => {
     expect(waits.map(({ args }) => args?.["event"])).toEqual(
       events.filter(({ kind }) => kind === "wait").map(({ event }) => event),
     );
-    // From virtual milliseconds to microseconds; events of one instant are nanoseconds apart.
+    // From virtual milliseconds to microseconds; events of one instant are microseconds apart.
     for (const { ts, dur, args } of waits) {
       const event = args?.["event"] as number;
       const end = steps.find((step) => step.event > event)?.event ?? 0;
       expect(Math.floor(ts / 1000)).toBe(travel.index.timeAt(event));
       expect(Math.floor((ts + (dur ?? 0)) / 1000)).toBe(travel.index.timeAt(end));
+    }
+  });
+
+  test("keeps slices apart that Trace Viewer rounds to microseconds", () => {
+    const file = JSON.parse(exported(travel, "chrome")) as ChromeFile;
+    for (const name of namesOfTracks(file)) {
+      const spans = slicesOn(file, name as string).map(
+        ({ ts, dur = 0 }) => [ts, ts + dur] as const,
+      );
+      spans.sort(([a], [b]) => a - b);
+      spans.forEach(([start, end], i) => {
+        expect(Math.round(end)).toBeGreaterThan(Math.round(start));
+        expect(Math.round(start)).toBeGreaterThan(Math.round(spans[i - 1]?.[1] ?? -1));
+      });
     }
   });
 

@@ -1,9 +1,9 @@
 // What differs from machine to machine is read here on purpose.
 /* oxlint-disable no-restricted-properties, no-restricted-globals */
-import { type FlowOf, getRunningLoop, mark, sleep } from "@tickless/core";
+import { counter, type FlowOf, getRunningLoop, log, mark, sleep } from "@tickless/core";
 import { noteReading } from "@tickless/core/kit";
 import { describe, expect, test } from "vitest";
-import { record, recordSync, replay, replaySync } from "../src/index.ts";
+import { record, recordSync, replay, replaySync, Timeline, TimeTravel } from "../src/index.ts";
 
 /** Reads a clock that is another in every run; `tells` says so, as `guard` does. */
 function timed(tells: boolean): () => Promise<void> {
@@ -55,6 +55,27 @@ describe("readings of the host's clock and chance", () => {
     expect(replayed.divergence.reason).toMatch(
       /^ {2}Date\.now\(\) in main, after event 7, at main \(.*readings\.test\.ts.*:\d+:\d+\)$/m,
     );
+  });
+
+  test("the timeline has them, and marks and log lines, where they were made", async () => {
+    const main = timed(true);
+    const { trace } = await record(async () => {
+      log("begins\nhere");
+      counter("depth", 3);
+      await main();
+    });
+    const travel = new TimeTravel(trace);
+    const all = new Timeline(travel);
+    const rows = [...all.lines()].map((line) => line.trim().replaceAll(/\s+/g, " "));
+    const at = rows.findIndex((row) => row.includes("reads nothing"));
+    expect(rows[at]).toBe("5 mark: reads nothing");
+    expect(rows.slice(at - 3, at)).toEqual(
+      Array.from({ length: 3 }, () => "5 Date.now() asks the host, at timed (jobs.ts:8:28)"),
+    );
+    expect(rows).toContain("0 log: begins here");
+    expect(rows.join()).not.toContain("depth");
+    const some = new Timeline(travel, { limit: 3 });
+    expect([some.shown, some.more]).toEqual([3, all.shown - 3]);
   });
 
   test("without a divergence nobody hears of them", async () => {

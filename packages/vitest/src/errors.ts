@@ -7,6 +7,7 @@ import { TicklessError } from "@tickless/core";
  * @category Testing
  */
 export class ScheduleReport extends Error {
+  /** What Vitest writes in front. */
   override readonly name = "Tickless";
 
   constructor(text: string) {
@@ -23,6 +24,7 @@ export class ScheduleReport extends Error {
  * @category Testing
  */
 export class VirtualTimeoutError extends TicklessError {
+  /** The name of the class. */
   override readonly name = "VirtualTimeoutError";
 }
 

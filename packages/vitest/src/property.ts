@@ -6,11 +6,21 @@ import { checkSimOptions, type PropertyOptions, type Settings } from "./options.
 import { type Flags, vitestOptions } from "./sim-test.ts";
 import { Trial } from "./trial.ts";
 
-/** One arbitrary for each argument. */
-type Arbitraries<A extends readonly unknown[]> = { readonly [I in keyof A]: Arbitrary<A[I]> };
+/**
+ * One arbitrary for each argument.
+ *
+ * @category Testing
+ */
+export type Arbitraries<A extends readonly unknown[]> = {
+  readonly [I in keyof A]: Arbitrary<A[I]>;
+};
 
-/** The body of a property: its arguments are the input. */
-type PropertyBody<A extends readonly unknown[]> = (...input: A) => unknown;
+/**
+ * The body of a property: its arguments are the input.
+ *
+ * @category Testing
+ */
+export type PropertyBody<A extends readonly unknown[]> = (...input: A) => unknown;
 
 /**
  * A test for any input: fast-check makes inputs, and each is run under many schedules. When one fails,
@@ -20,6 +30,8 @@ type PropertyBody<A extends readonly unknown[]> = (...input: A) => unknown;
  * ```ts fragment
  * simTest.prop("deposits add up", [fc.array(fc.nat())], async (amounts) => { … });
  * ```
+ *
+ * @category Testing
  */
 export interface Property {
   <A extends unknown[]>(name: string, arbitraries: Arbitraries<A>, body: PropertyBody<A>): void;

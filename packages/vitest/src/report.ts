@@ -1,5 +1,6 @@
+import { isTicklessError } from "@tickless/core";
 import type { Failure, Shrunk } from "@tickless/explore";
-import { Timeline, TimeTravel, type Trace } from "@tickless/trace";
+import { stateLines, Timeline, TimeTravel, type Trace } from "@tickless/trace";
 import { commandOf, type Identity } from "./identity.ts";
 import { quoted } from "./shell.ts";
 
@@ -13,6 +14,8 @@ export interface Told {
   readonly what: string;
   /** The input of a property, in words; empty where there is none. */
   readonly input: string;
+  /** What was thrown. */
+  readonly error: unknown;
   /** The failure; null for a replay. */
   readonly failure: Failure | null;
   /** The recording; null: the run could not be repeated. */
@@ -40,6 +43,18 @@ function shrunkPart({ text, from }: Shrunk): string {
   return text.slice(start, text.lastIndexOf("\n\nRun it again: "));
 }
 
+/** Most tasks, timers and objects of a state. */
+const MOST_OF_A_KIND = 10;
+
+/** Of a run that was ended from outside: its timeline says what happened, and not what it was waiting for. */
+function whereItStood({ trace, error }: Told): string[] {
+  const code = isTicklessError(error) ? error.code : "";
+  if (trace === null || (code !== "ERR_VIRTUAL_TIMEOUT" && code !== "ERR_LIMIT")) return [];
+  const travel = new TimeTravel(trace);
+  const lines = stateLines(travel.at(travel.last), travel, MOST_OF_A_KIND);
+  return [`Where it stood, ${lines.join("\n")}`];
+}
+
 function schedulePart({ failure, trace }: Told): string[] {
   const shrunk = failure?.shrunk ?? null;
   if (shrunk !== null) return [shrunkPart(shrunk)];
@@ -64,5 +79,5 @@ export function reportText(told: Told): string {
   const { what, input } = told;
   const parts = [`${what} fails.`];
   if (input !== "") parts.push(input);
-  return [...parts, ...schedulePart(told), ...wayBack(told)].join("\n\n");
+  return [...parts, ...schedulePart(told), ...whereItStood(told), ...wayBack(told)].join("\n\n");
 }

@@ -13,19 +13,33 @@ declare module "vitest" {
 /**
  * The body of a `simTest`: an async, generator or plain function, the main of its run. It is called once
  * for each schedule, so all that it changes it has to make itself.
+ *
+ * @category Testing
  */
 export type SimBody<A extends readonly unknown[]> = (...args: A) => unknown;
 
-/** Declares a test, with options or without. */
+/**
+ * Declares a test, with options or without.
+ *
+ * @category Testing
+ */
 export interface Declare<A extends readonly unknown[]> {
   (name: string, body: SimBody<A>): void;
   (name: string, options: SimTestOptions, body: SimBody<A>): void;
 }
 
-/** The cases of `each`: a list is spread over the arguments. */
-type Spread<T> = T extends readonly [...infer A] ? A : [T];
+/**
+ * A case of `each` as arguments: a list is spread.
+ *
+ * @category Testing
+ */
+export type Spread<T> = T extends readonly [...infer A] ? A : [T];
 
-/** How tests are declared. */
+/**
+ * How tests are declared.
+ *
+ * @category Testing
+ */
 export interface SimTest extends Declare<[context: TestContext]> {
   /** Runs this test alone, of all of its file. */
   readonly only: SimTest;

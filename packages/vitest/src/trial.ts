@@ -4,6 +4,7 @@ import type { Exploration, Failure } from "@tickless/explore";
 import type { Trace, TraceProgram } from "@tickless/trace";
 import { campaign, type Main, repeat, type Repeated } from "./campaign.ts";
 import { checkAlone, type Course, type InputPlace, inputWord, wantedCourse } from "./course.ts";
+import { environment } from "./environment.ts";
 import { ScheduleReport, SimTestError } from "./errors.ts";
 import { type Identity, identityOf } from "./identity.ts";
 import { keepTrace } from "./node/trace-file.ts";
@@ -21,6 +22,7 @@ export class Trial {
   readonly settings: Settings;
   readonly #context: TestContext;
   readonly #identity: Identity;
+  #warned = false;
 
   constructor(context: TestContext, settings: Settings) {
     this.settings = settings;
@@ -62,6 +64,7 @@ export class Trial {
       identity: this.#identity,
       what: this.#what(failure, found),
       input: input === null ? "" : input.text,
+      error,
       failure,
       trace,
       file: trace === null ? null : this.#keep(trace),
@@ -84,6 +87,7 @@ export class Trial {
       identity: this.#identity,
       what: "The schedule of TICKLESS_REPLAY",
       input: text,
+      error,
       failure: null,
       trace,
       file: this.#keep(trace),
@@ -99,8 +103,14 @@ export class Trial {
     return `${which} (${strategy}, seed ${seed})`;
   }
 
-  #checkFinished({ schedules, complete }: Exploration): void {
+  #checkFinished({ schedules, complete, choices, text }: Exploration): void {
     const { schedules: wanted, realTimeoutMs } = this.settings;
+    const explored = choices > 0 || wanted === 1 || this.#warned;
+    if (!explored && environment("TICKLESS_HAND_OVERS") === undefined) {
+      // Without the plugin this is what forgetting it looks like; with it, a test of one task.
+      this.#warned = true;
+      console.warn(`simTest \`${this.#identity.name}\`: ${text}`);
+    }
     if (complete || schedules >= wanted) return;
     throw new SimTestError(
       "ERR_REAL_TIMEOUT",

@@ -16,7 +16,7 @@ export function virtualTimeout({ timeout, timeUnit }: Settings): Probe[] {
         throw new VirtualTimeoutError(
           "ERR_VIRTUAL_TIMEOUT",
           `The test was not done after ${timeout}${unit} of virtual time: the next thing to happen would be at ` +
-            `t=${now}${unit}. Give it more (\`timeout\`), or see in the timeline what it waits for.`,
+            `t=${now}${unit}. Give it more (\`timeout\`), or see below where it stood.`,
           { time: now },
         );
       },

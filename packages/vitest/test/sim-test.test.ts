@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createTask, gather, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { record } from "@tickless/trace";
 import { simTest } from "../src/index.ts";
+
+// These tests are of one task each, and mean it.
+vi.stubEnv("TICKLESS_HAND_OVERS", "1");
 
 /** Two locks that two tasks take in opposite orders. */
 const crossed = async (): Promise<void> => {

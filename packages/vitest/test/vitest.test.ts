@@ -126,6 +126,20 @@ simTest("counted", () => { console.log("runs: " + runs); });
   expect(seeded.text).toContain("Schedule 1 of 4 (portfolio, seed 7)");
 });
 
+test("says that there was nothing to explore where the plugin is not there", async () => {
+  const file = `import { createTask } from "@tickless/core";
+import { simTest } from "@tickless/vitest";
+simTest("two tasks", async () => { await createTask(async () => { await null; }); });
+`;
+  const files = { "tasks.test.js": file };
+  const [without, present] = await Promise.all([
+    projectWith({ ...files, "vitest.config.js": "export default {};" }).vitest(),
+    projectWith(files).vitest(),
+  ]);
+  expect(without.text).toContain("simTest `two tasks`: nothing to explore: 100 schedules.");
+  expect(present.text).not.toContain("nothing to explore");
+});
+
 test("a second run of the same module in watch mode is like the first", async () => {
   const watch = `import { startVitest } from "vitest/node";
 const texts = [];

@@ -1,6 +1,7 @@
 // Saves what it uses before any run, as programs and libraries do; the first argument says what to prove.
 import { run, sleep } from "@tickless/core";
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import * as timers from "node:timers";
 import { promisify } from "node:util";
 import { guard, register, virtualize } from "@tickless/ambient";
 
@@ -10,6 +11,7 @@ const saved = {
   pause: require("node:timers/promises").setTimeout,
   setTimeout: globalThis.setTimeout,
   clearTimeout: globalThis.clearTimeout,
+  imported: timers.setTimeout,
   setImmediate: require("node:timers").setImmediate,
   Date: globalThis.Date,
   now: Date.now,
@@ -35,7 +37,7 @@ async function program() {
   await new Promise((resolve) => {
     const timer = saved.setTimeout(resolve, 5);
     saved.clearTimeout(timer);
-    saved.setTimeout(resolve, 10);
+    saved.imported(resolve, 10);
   });
   await new Promise((resolve) => saved.setImmediate(resolve));
   note("Date", new saved.Date().toISOString(), saved.Date().slice(0, 15));
@@ -99,7 +101,15 @@ const proofs = {
         return [first, Date.now()];
       }),
     );
-    const after = Date.now === before;
+    const imported = timers.setTimeout;
+    await run(
+      virtualize(async () => {
+        require("node:timers").setTimeout = () => undefined;
+        syncBuiltinESMExports();
+        if (timers.setTimeout === imported) throw new Error("not replaced");
+      }),
+    );
+    const after = Date.now === before && timers.setTimeout === imported;
     // As fake timers and instruments do: one that calls the function that it replaces.
     Date.now = () => Math.min(77, before());
     const over = [
@@ -117,9 +127,15 @@ const proofs = {
     const once = Date.now === before.now && setTimeout === before.setTimeout;
     // As a test runner has it, which loads modules again while the globals stay.
     const other = new URL("../../dist/routers.js?other", import.meta.url);
+    const mine = () => 5;
+    Math.random = mine;
     (await import(other.href)).register();
+    const left =
+      Reflect.getOwnPropertyDescriptor(Math, "random").value !== saved.random &&
+      Math.random() === 5;
     return [
       once,
+      left,
       Date.now !== before.now && setTimeout !== before.setTimeout,
       await run(
         virtualize(async () => {

@@ -11,7 +11,7 @@ export interface HandOverPlugin {
   readonly name: string;
   /** It comes before those that change the sources. */
   readonly enforce: "pre";
-  /** Makes packages that are to be rewritten go through Vite. */
+  /** Makes packages that are to be rewritten go through Vite, and tells tests that the plugin is there. */
   config(): object;
   /** Rewrites a module. */
   readonly transform: {
@@ -25,10 +25,14 @@ export interface HandOverPlugin {
   };
 }
 
-/** Packages in node_modules that are to be rewritten must go through Vite, and not past it to Node.js. */
-function inlined({ include }: HandOverFiles): object {
+/**
+ * Packages in node_modules that are to be rewritten must go through Vite, and not past it to Node.js. The
+ * variable tells tests that the plugin is there: `simTest` warns where it is not and nothing was explored.
+ */
+function configured({ include }: HandOverFiles): object {
+  const env = { TICKLESS_HAND_OVERS: "1" };
   const list = include === undefined ? [] : [include].flat();
-  return list.length === 0 ? {} : { test: { server: { deps: { inline: list } } } };
+  return { test: list.length === 0 ? { env } : { env, server: { deps: { inline: list } } } };
 }
 
 /**
@@ -53,7 +57,7 @@ export function handOvers(files: HandOverFiles = {}): HandOverPlugin {
   return {
     name: "tickless:hand-overs",
     enforce: "pre",
-    config: () => inlined(files),
+    config: () => configured(files),
     transform: {
       filter: { code: /\basync\b|\bawait\b/ },
       handler(code, id) {

@@ -127,8 +127,8 @@ async function replayLine(
   const program = findProgram(named, "Write the path of the program.");
   const tickless = installationOf(program.path);
   const { parseRepro, replay } = await tickless.loadTrace();
-  const { timeUnit } = asMistake(() => parseRepro(line));
-  const main = await loadAmbientMain(program, tickless, ambienceOf(ambient));
+  const { timeUnit, handOvers } = asMistake(() => parseRepro(line));
+  const main = await loadAmbientMain(program, tickless, ambienceOf(ambient), { handOvers });
   const started = performance.now();
   const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
   if (replayed.same === false) return;
@@ -184,7 +184,7 @@ async function replayTrace(
   if (!force) checkIdentity(present, trace, file);
   const identity = identityOf(present, trace);
   const ambience = recordedAmbience(trace, options);
-  const main = await loadAmbientMain(program, tickless, ambience, identity.export);
+  const main = await loadAmbientMain(program, tickless, ambience, { name: identity.export });
   await compare(trace, main, tickless, {
     program: identity,
     force,

@@ -104,18 +104,22 @@ async function runProgram(file: string, args: string[], options: Options): Promi
     sigint?.endWatch();
     const wallTimeMs = performance.now() - started;
     const { count } = exceptions;
+    const { saved, failure } = saving(simulation);
     if (stalls.has(end.reason) && !simulation.debugs()) process.stderr.write(`${DEBUG_HINT}\n`);
     const notes = [
       ...(count === 0 ? [] : [`${counted(count, "exception")} that nobody has caught`]),
       `seed ${options.seed ?? DEFAULT_SEED}`,
-      ...simulation.save(),
+      ...saved,
     ];
     process.stderr.write(
       summarize(end, options.timeUnit, wallTimeMs, notes, colorsFor(process.stderr)),
     );
-    if (end.outcome?.status !== "rejected" && count === 0) return;
-    process.exitCode = EXIT_FAILED;
-    process.stderr.write(againLine(simulation));
+    if (end.outcome?.status === "rejected" || count > 0) {
+      process.exitCode = EXIT_FAILED;
+      process.stderr.write(againLine(simulation));
+    }
+    // How the run went has been told; then that its recording is lost.
+    if (failure !== null) throw failure;
   };
   let sigint: Sigint | null = null;
   const hold = (): void => {
@@ -142,6 +146,19 @@ async function runProgram(file: string, args: string[], options: Options): Promi
 // TypeScript does not see that it may have been made.
 function endOf(sigint: Sigint | null): void {
   sigint?.giveBack();
+}
+
+/** Finishes the recording. A mistake, such as a full disk, is for later. */
+function saving(simulation: Simulation): {
+  readonly saved: readonly string[];
+  readonly failure: CommandError | null;
+} {
+  try {
+    return { saved: simulation.save(), failure: null };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { saved: [], failure: error };
+  }
 }
 
 /** How to take the same course again: a line, or nothing where there is no such command. */

@@ -9,8 +9,10 @@ const microsPerUnit: Readonly<Record<string, number>> = {
   none: 1e3,
 };
 
-/** A nanosecond: the least that viewers tell apart. */
-const TICK_MICROS = 0.001;
+/** Chrome's own viewer rounds to microseconds where it looks which slices lie in which; Perfetto has nanoseconds. */
+const TICK_MICROS = 1;
+/** How much of the way to the next instant the events of an instant may take, so that times can still be read. */
+const MOST_OF_GAP = 0.1;
 /** Ticks of one event, so that what follows one another does not touch. */
 const TICKS = 4;
 
@@ -23,8 +25,8 @@ export const WAIT_BEGINS: Phase = 3;
 
 /**
  * Where events stand on the time axis of a viewer. All that happens at one instant would lie on one
- * spot, so each event is drawn four nanoseconds after the one before it, or less where the next
- * instant is nearer than that. Viewers add beginnings and durations up as floating-point numbers:
+ * spot, so each event is drawn four microseconds after the one before it, or less where those of the instant
+ * would take more than a tenth of the way to the next one. Viewers add beginnings and durations up as floating-point numbers:
  * slices that only touched would overlap.
  */
 export class ChromeClock {
@@ -51,7 +53,7 @@ export class ChromeClock {
     let tick = TICK_MICROS;
     if (next !== undefined) {
       const gap = this.#travel.index.timeAt(next) * this.#factor - base;
-      tick = Math.min(tick, gap / ((next - start) * TICKS));
+      tick = Math.min(tick, (gap * MOST_OF_GAP) / ((next - start) * TICKS));
     }
     return Math.round((base + ((event - start) * TICKS + phase) * tick) * 1e3) / 1e3;
   }

@@ -1,5 +1,7 @@
+import { readingIn } from "@tickless/core/kit";
 import { textOf } from "../describe.ts";
 import type { TraceEvent } from "../event.ts";
+import type { TraceNote } from "../note.ts";
 import type { TimeTravel } from "../time-travel.ts";
 import { columnWidths, wrapped } from "./columns.ts";
 import { type Exporter, type ExportOptions, windowOf } from "./exporter.ts";
@@ -16,9 +18,9 @@ export interface TimelineView extends ExportOptions {
   readonly dim?: ((text: string) => string) | undefined;
 }
 
-/** One event in a timeline. */
+/** One event in a timeline, or a note, which has no number. */
 interface Row {
-  readonly event: number;
+  readonly event: number | null;
   readonly time: string;
   /** Path of the task in whose column it stands. */
   readonly task: string;
@@ -46,6 +48,25 @@ function rowOf(event: TraceEvent, { index }: TimeTravel): Row {
   };
 }
 
+/** What a note says; null for a quantity, which viewers draw as a curve. */
+function textOfNote(note: TraceNote): string | null {
+  if (note.kind === "counter") return null;
+  if (note.kind === "log") return `log: ${note.text}`;
+  const what = readingIn(note.name);
+  if (what === null) return `mark: ${note.name}${note.value === null ? "" : ` ${note.value}`}`;
+  return `${what} asks the host${note.value === null ? "" : `, at ${note.value}`}`;
+}
+
+/** Line breaks would end the row. */
+const BREAKS = /\s*\n\s*/g;
+
+function rowOfNote(note: TraceNote, { index }: TimeTravel): Row | null {
+  const text = textOfNote(note)?.replaceAll(BREAKS, " ");
+  if (text === undefined) return null;
+  const task = note.task < 0 ? NO_TASK : index.pathOf(note.task);
+  return { event: null, time: String(index.timeAt(note.event)), task, text };
+}
+
 function same(text: string): string {
   return text;
 }
@@ -60,6 +81,8 @@ export class Timeline {
   shown = 0;
   /** How many there are beyond the limit. */
   more = 0;
+  /** With the notes. */
+  #rowsShown = 0;
   readonly #travel: TimeTravel;
   readonly #view: TimelineView;
   readonly #unit: string;
@@ -78,7 +101,7 @@ export class Timeline {
     this.#width = view.width ?? DEFAULT_WIDTH;
     for (const row of this.#all()) {
       if (this.shown < (view.limit ?? Infinity)) this.#measure(row);
-      else this.more++;
+      else if (row.event !== null) this.more++;
     }
   }
 
@@ -88,17 +111,30 @@ export class Timeline {
   }
 
   *#all(): Generator<Row, void, undefined> {
-    const { task, mark } = this.#view;
-    const [from, to] = windowOf(this.#travel, this.#view);
-    for (const event of this.#travel.trace.events(from, to)) {
-      if (silent.has(event.kind) && event.event !== mark) continue;
-      const row = rowOf(event, this.#travel);
+    const { task } = this.#view;
+    for (const row of this.#ofAllTasks()) {
       if (task === undefined || row.task === task || row.task.startsWith(`${task}/`)) yield row;
     }
   }
 
+  /** Each event, and the notes that hang on it. */
+  *#ofAllTasks(): Generator<Row, void, undefined> {
+    const { mark } = this.#view;
+    const travel = this.#travel;
+    const [from, to] = windowOf(travel, this.#view);
+    const notes = travel.trace.notes(from, to);
+    let note = notes.next();
+    for (const event of travel.trace.events(from, to)) {
+      if (!silent.has(event.kind) || event.event === mark) yield rowOf(event, travel);
+      for (; note.done !== true && note.value.event <= event.event; note = notes.next()) {
+        const row = rowOfNote(note.value, travel);
+        if (row !== null) yield row;
+      }
+    }
+  }
+
   *#rows(): Generator<Row, void, undefined> {
-    let left = this.shown;
+    let left = this.#rowsShown;
     for (const row of this.#all()) {
       if (left-- <= 0) return;
       yield row;
@@ -106,8 +142,9 @@ export class Timeline {
   }
 
   #measure({ event, time, task, text }: Row): void {
-    this.shown++;
-    this.#eventWidth = Math.max(this.#eventWidth, String(event).length);
+    this.#rowsShown++;
+    if (event !== null) this.shown++;
+    this.#eventWidth = Math.max(this.#eventWidth, String(event ?? "").length);
     this.#timeWidth = Math.max(this.#timeWidth, time.length);
     const width = this.#tasks.get(task) ?? task.length;
     this.#tasks.set(task, Math.max(width, text.length));
@@ -123,7 +160,7 @@ export class Timeline {
   }
 
   #marginOf({ event, time }: Row): string {
-    return this.#margin(String(event), time, event === this.#view.mark);
+    return this.#margin(String(event ?? ""), time, event !== null && event === this.#view.mark);
   }
 
   /** One column a task; null where the columns would be too narrow. What no task does goes across. */

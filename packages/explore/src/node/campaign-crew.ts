@@ -1,0 +1,270 @@
+import { resolve } from "node:path";
+import type { Tinypool } from "tinypool";
+import { reproLineOf, formatRepro, parseRepro } from "@tickless/trace";
+import { CampaignError } from "./campaign-error.ts";
+import type { CampaignSettings } from "./campaign-options.ts";
+import type { CampaignFailure, Chunk, ErrorFacts } from "./campaign-part.ts";
+import { chunksOf, schedulesIn } from "./campaign-plan.ts";
+import type { CampaignResult, Done } from "./campaign-result.ts";
+import type { Answer, Job } from "./campaign-worker.ts";
+import { Watched } from "./pulse.ts";
+
+/** How often the workers are looked at. */
+const LOOK_MS = 50;
+/** How long a schedule in progress may take when the campaign is to end. */
+const GRACE_MS = 1000;
+
+/** How long a program may take to be loaded, at least. */
+const LOAD_MS = 60_000;
+
+/** How a job ended that has no answer. */
+interface Lost {
+  readonly lost: "stuck" | "died" | "stopped";
+  readonly watched: Watched;
+  readonly error: unknown;
+}
+
+type Ended = CampaignResult["ended"];
+
+interface JobInProgress {
+  readonly watched: Watched;
+  readonly chunk: Chunk;
+  readonly abort: AbortController;
+  beats: number;
+  since: number;
+  stuck: boolean;
+}
+
+/** Hands chunks out to the workers of a pool, watches them, and collects what they find. */
+export class Crew {
+  readonly #pool: Tinypool;
+  readonly #file: string;
+  readonly #settings: CampaignSettings;
+  readonly #chunks: Iterator<Chunk, void>;
+  readonly #done: Done[] = [];
+  readonly #jobs = new Set<JobInProgress>();
+  readonly #of: number;
+  /** The least number of a chunk with a failure, where that ends the campaign. */
+  #least = Infinity;
+  #ended: Ended = null;
+  #stopping = Infinity;
+  #over = false;
+
+  constructor(pool: Tinypool, file: string, settings: CampaignSettings) {
+    this.#pool = pool;
+    this.#file = file;
+    this.#settings = settings;
+    this.#chunks = chunksOf(settings);
+    this.#of = schedulesIn(settings);
+  }
+
+  async work(): Promise<{ readonly done: readonly Done[]; readonly ended: Ended }> {
+    const { workers, signal, wallTimeMs } = this.#settings;
+    const interrupted = (): void => this.#end("interrupted");
+    if (signal?.aborted === true) interrupted();
+    signal?.addEventListener("abort", interrupted, { once: true });
+    const look = setInterval(() => this.#look(), LOOK_MS);
+    const limit =
+      wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
+    try {
+      await Promise.all(Array.from({ length: workers }, () => this.#worker()));
+    } finally {
+      this.#over = true;
+      clearInterval(look);
+      if (limit !== null) clearTimeout(limit);
+      signal?.removeEventListener("abort", interrupted);
+    }
+    this.#tell();
+    return { done: this.#done, ended: this.#ended };
+  }
+
+  async #worker(): Promise<void> {
+    try {
+      for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) await this.#run(chunk);
+    } catch (error) {
+      // The others need not go on.
+      this.#over = true;
+      for (const { abort } of this.#jobs) abort.abort();
+      throw error;
+    }
+  }
+
+  #next(): Chunk | null {
+    if (this.#ended !== null || this.#over) return null;
+    const { value } = this.#chunks.next();
+    return value === undefined || value.number > this.#least ? null : value;
+  }
+
+  #end(why: Ended): void {
+    this.#ended ??= why;
+    this.#stopping = Math.min(this.#stopping, performance.now() + GRACE_MS);
+    for (const { watched } of this.#jobs) watched.stop();
+  }
+
+  async #run(chunk: Chunk): Promise<void> {
+    const answer = await this.#attempt(chunk, false);
+    if ("part" in answer) return this.#took({ chunk, ...answer.part });
+    if ("refused" in answer) throw new CampaignError(answer.refused);
+    if (answer.lost === "stopped") return;
+    await this.#split(chunk, answer);
+  }
+
+  /** A schedule has taken its worker with it: once more what came before it, and then itself, looked at closely. */
+  async #split(chunk: Chunk, { watched: { schedule }, error }: Lost): Promise<void> {
+    if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error));
+    // It is schedule 0, which is run here for others to learn from; the first chunk tells of it.
+    if (schedule < chunk.from) return;
+    const { from, to } = chunk;
+    if (schedule > from) await this.#run({ ...chunk, to: schedule });
+    if (this.#ended !== null || chunk.number > this.#least) return;
+    const one = { ...chunk, from: schedule, to: schedule + 1 };
+    const again = await this.#attempt(one, true);
+    if ("part" in again) this.#took({ chunk: one, ...again.part });
+    else if ("lost" in again && again.lost !== "stopped") this.#took(this.#failed(one, again));
+    const { stopAtFirst } = this.#settings.part;
+    if (schedule + 1 < to && !(stopAtFirst && this.#least <= chunk.number)) {
+      await this.#run({ ...chunk, from: schedule + 1, to });
+    }
+  }
+
+  #took(done: Done): void {
+    this.#done.push(done);
+    const { number } = done.chunk;
+    if (done.failure === null || !this.#settings.part.stopAtFirst || number > this.#least) return;
+    this.#least = number;
+    // What comes behind it is not looked at, and what comes before it is in progress or done.
+    for (const job of this.#jobs) if (job.chunk.number > number) job.abort.abort();
+  }
+
+  async #attempt(chunk: Chunk, detailed: boolean): Promise<Answer | Lost> {
+    const watched = new Watched(detailed);
+    const abort = new AbortController();
+    const since = performance.now();
+    const job = { watched, chunk, abort, beats: 0, since, stuck: false };
+    const { loader, part: settings } = this.#settings;
+    const task: Job = { path: resolve(this.#file), loader, chunk, settings, pulse: watched.shared };
+    this.#jobs.add(job);
+    try {
+      return (await this.#pool.run(task, { signal: abort.signal })) as Answer;
+    } catch (error) {
+      const aborted = abort.signal.aborted;
+      return { lost: job.stuck ? "stuck" : aborted ? "stopped" : "died", watched, error };
+    } finally {
+      this.#jobs.delete(job);
+    }
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const job of this.#jobs) {
+      const { beats } = job.watched;
+      if (beats !== job.beats || beats === 0) {
+        job.beats = beats;
+        job.since = now;
+      } else if (now - job.since > this.#patience(job)) {
+        job.stuck = true;
+        job.abort.abort();
+      }
+      if (now > this.#stopping) job.abort.abort();
+    }
+    this.#tell();
+  }
+
+  /** Many modules may be loaded at once, on a machine that does other things too. */
+  #patience({ watched }: JobInProgress): number {
+    const { stepTimeMs } = this.#settings;
+    return watched.schedule < 0 ? Math.max(stepTimeMs, LOAD_MS) : stepTimeMs;
+  }
+
+  #tell(): void {
+    const done = this.#done.reduce((sum, { schedules }) => sum + schedules, 0);
+    const inProgress = [...this.#jobs].reduce((sum, { watched }) => sum + watched.done, 0);
+    const failed = this.#done.some(({ failure }) => failure !== null);
+    this.#settings.onProgress?.({ schedules: done + inProgress, of: this.#of, failed });
+  }
+
+  #failed(chunk: Chunk, { lost, watched, error }: Lost): Done {
+    const { part, stepTimeMs } = this.#settings;
+    const place = watched.whereabouts();
+    const { seed, strategy, from } = chunk;
+    const { until, timeUnit, maxSteps, handOvers } = part;
+    const options = { seed, until, timeUnit, maxSteps };
+    const reproLine =
+      place?.choices == null
+        ? ""
+        : formatRepro({ ...parseRepro(reproLineOf(options, place.choices)), handOvers });
+    const whose = place?.task == null ? "a callback" : `\`${place.task}\``;
+    const where = `of ${whose} at t=${place?.now ?? 0}`;
+    const facts =
+      lost === "stuck" ? stuck(where, this.#file, stepTimeMs) : died(where, this.#file, error);
+    const reason = lost === "stuck" ? "stuck" : "died";
+    const failure: CampaignFailure = {
+      reason,
+      error: facts,
+      seed,
+      strategy,
+      schedule: from,
+      reproLine,
+      task: place?.task ?? null,
+      now: place?.now ?? null,
+    };
+    const length = place?.choices?.length ?? 0;
+    const turns = place?.choices?.filter(({ picked }) => picked > 0).length ?? 0;
+    const outcome = {
+      text: facts.text,
+      kind: reason as CampaignFailure["reason"],
+      count: 1,
+      first: from,
+      turns,
+      length,
+      reproLine,
+    };
+    return {
+      chunk,
+      schedules: 1,
+      complete: false,
+      choices: length,
+      failure,
+      outcomes: [outcome],
+      sometimes: {},
+    };
+  }
+}
+
+function factsOf(name: string, code: string, message: string): ErrorFacts {
+  return {
+    name,
+    code,
+    message,
+    text: `${code}: ${message}`,
+    stack: `${name} [${code}]: ${message}`,
+  };
+}
+
+function stuck(where: string, file: string, ms: number): ErrorFacts {
+  return factsOf(
+    "CampaignError",
+    "ERR_STEP_NEVER_ENDS",
+    `A step ${where} in ${file} had not ended after ${ms} ms of real time, and was ended. It computes, or is a ` +
+      "loop that waits for nothing real: `while (!flag) await null`.",
+  );
+}
+
+function died(where: string, file: string, error: unknown): ErrorFacts {
+  const why = error instanceof Error ? error.message : String(error);
+  return factsOf(
+    "CampaignError",
+    "ERR_WORKER_DIED",
+    `A step ${where} in ${file} ended its thread (${why}): by \`process.exit\`, or by an exception that ` +
+      "real code has thrown.",
+  );
+}
+
+function lostWhileLoading(file: string, error: unknown): ErrorFacts {
+  const why = error instanceof Error ? error.message : String(error);
+  return factsOf(
+    "CampaignError",
+    "ERR_PROGRAM_NOT_LOADED",
+    `${file} ended its thread, or did not come to an end, while it was loaded (${why}).`,
+  );
+}

@@ -1,0 +1,169 @@
+import { availableParallelism } from "node:os";
+import type { TimeUnit } from "@tickless/core";
+import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
+import { checkExploreOptions } from "../options.ts";
+import type { Strategy } from "../strategy.ts";
+import type { PartSettings } from "./campaign-part.ts";
+
+/**
+ * How far a campaign has come.
+ *
+ * @category Exploring
+ */
+export interface CampaignProgress {
+  /** Schedules that were run so far. */
+  readonly schedules: number;
+  /** Schedules in all, of this shard; Infinity if there is no limit. */
+  readonly of: number;
+  /** Whether one has failed. */
+  readonly failed: boolean;
+}
+
+/**
+ * Options of `campaign`.
+ *
+ * @category Exploring
+ */
+export interface CampaignOptions {
+  /** Most schedules for each seed and strategy. Default: 1,000; for `exhaustive`: 100,000. */
+  readonly schedules?: number | undefined;
+  /** How to search: names of strategies. Default: `portfolio`. */
+  readonly strategy?: string | readonly string[] | undefined;
+  /** Root of all random numbers, of the search and of the program. Several: a search for each. Default: 0. */
+  readonly seed?: string | number | readonly (string | number)[] | undefined;
+  /** What the strategies bound. Default: each strategy's. */
+  readonly bound?: number | undefined;
+  /** As in `explore`. */
+  readonly reduce?: "declared" | undefined;
+  /** Whether the first failure ends the campaign. Default: true. */
+  readonly stopAtFirst?: boolean | undefined;
+  /** How many workers; what is found does not depend on it. Default: one for each core. */
+  readonly workers?: number | undefined;
+  /** Which part of the campaign to run, `2/3`: all parts together are the whole. Default: `1/1`. */
+  readonly shard?: string | undefined;
+  /** Most real time, in ms; schedules in progress are finished. Default: no limit. */
+  readonly wallTimeMs?: number | undefined;
+  /** Real time, in ms, after which a step that has not ended counts as one that never does. Default: 10,000. */
+  readonly stepTimeMs?: number | undefined;
+  /** Whether the program's awaits are hand-overs (rule S10.10). Default: true. */
+  readonly handOvers?: boolean | undefined;
+  /** What main gets as `args`. Default: none. */
+  readonly args?: readonly string[] | undefined;
+  /** Virtual time at which each run ends. Default: with main. */
+  readonly until?: number | undefined;
+  /** What a time unit is called. Default: `ms`. */
+  readonly timeUnit?: TimeUnit | undefined;
+  /** Most steps of a run; then it has failed. Default: as `simulate` has it. */
+  readonly maxSteps?: number | undefined;
+  /** Ends the campaign early and keeps what was found. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called several times a second. */
+  readonly onProgress?: ((progress: CampaignProgress) => void) | undefined;
+  /** URL of a module that exports `load(path, { handOvers })`, which answers main. Default: `import`. */
+  readonly loader?: string | undefined;
+}
+
+/** One search: a seed and a strategy. */
+export interface SearchPlan {
+  readonly seed: string;
+  readonly strategy: Strategy;
+  readonly schedules: number;
+}
+
+/** Checked options with their defaults. */
+export interface CampaignSettings {
+  readonly searches: readonly SearchPlan[];
+  readonly shard: { readonly index: number; readonly count: number };
+  readonly workers: number;
+  readonly wallTimeMs: number;
+  readonly stepTimeMs: number;
+  readonly part: PartSettings;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: CampaignProgress) => void) | undefined;
+  readonly loader: string;
+}
+
+const NAMES = [
+  "schedules",
+  "strategy",
+  "seed",
+  "bound",
+  "reduce",
+  "stopAtFirst",
+  "workers",
+  "shard",
+  "wallTimeMs",
+  "stepTimeMs",
+  "handOvers",
+  "args",
+  "until",
+  "timeUnit",
+  "maxSteps",
+  "signal",
+  "onProgress",
+  "loader",
+] as const;
+
+const DEFAULT_STEP_TIME_MS = 10_000;
+
+function shardOf(text: unknown): CampaignSettings["shard"] {
+  const found = typeof text === "string" ? /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) : null;
+  const [index, count] = [Number(found?.[1]), Number(found?.[2])];
+  if (found !== null && index <= count && Number.isSafeInteger(count)) return { index, count };
+  throw badRange("shard", "a part and the number of parts, such as `2/3`", text);
+}
+
+function flag(name: string, value: unknown, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "boolean") throw badType(name, "a boolean", value);
+  return value;
+}
+
+function textsOf(args: unknown): readonly string[] {
+  if (Array.isArray(args) && args.every((one) => typeof one === "string")) return args;
+  throw badType("args", "a list of texts", args);
+}
+
+function listOf<T>(name: string, given: T | readonly T[] | undefined, otherwise: T): readonly T[] {
+  const list = given === undefined ? [otherwise] : ([given].flat() as T[]);
+  if (list.length === 0) throw badRange(name, "at least one", given);
+  return list;
+}
+
+/** Checks all options; those of the runs are checked by each run. */
+export function checkCampaignOptions(options: CampaignOptions): CampaignSettings {
+  checkNames(options, NAMES);
+  const { schedules, bound, reduce, until, timeUnit, maxSteps, signal, onProgress } = options;
+  const stopAtFirst = flag("stopAtFirst", options.stopAtFirst, true);
+  const strategies = listOf<string | undefined>("strategy", options.strategy, undefined);
+  const searches = listOf<string | number>("seed", options.seed, "0").flatMap((seed) =>
+    strategies.map((strategy) => {
+      const checked = checkExploreOptions({ seed, strategy, schedules, bound, reduce });
+      return { seed: String(seed), strategy: checked.strategy, schedules: checked.schedules };
+    }),
+  );
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw badType("onProgress", "a function", onProgress);
+  }
+  const handOvers = flag("handOvers", options.handOvers, true);
+  return {
+    searches,
+    shard: shardOf(options.shard ?? "1/1"),
+    workers: checkInteger("workers", options.workers ?? availableParallelism(), 1),
+    wallTimeMs: checkInteger("wallTimeMs", options.wallTimeMs ?? Infinity, 1, true),
+    stepTimeMs: checkInteger("stepTimeMs", options.stepTimeMs ?? DEFAULT_STEP_TIME_MS, 1),
+    part: {
+      bound,
+      reduce,
+      stopAtFirst,
+      handOvers,
+      until,
+      timeUnit,
+      maxSteps,
+      args: textsOf(options.args ?? []),
+    },
+    signal,
+    onProgress,
+    loader: options.loader ?? import.meta.url.replace(/campaign-options(\.\w+)$/, "load-program$1"),
+  };
+}

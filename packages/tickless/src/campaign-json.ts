@@ -1,0 +1,41 @@
+import type { CampaignResult } from "@tickless/explore/node";
+
+/** Of the shape below: it grows when a field goes or changes its meaning, not when one comes. */
+const VERSION = 1;
+
+/** What a campaign has found, for other programs: the shape stands in the guide, "Finding a race". */
+export function campaignJson(
+  found: CampaignResult,
+  asked: {
+    readonly program: string;
+    readonly shard: string | undefined;
+    readonly command: string | null;
+  },
+): string {
+  const { failure } = found;
+  const { program, shard = "1/1", command } = asked;
+  const shape = {
+    format: "tickless-exploration",
+    version: VERSION,
+    program,
+    shard,
+    schedules: found.schedules,
+    complete: found.complete,
+    choices: found.choices,
+    ended: found.ended,
+    failure: failure && {
+      reason: failure.reason,
+      seed: failure.seed,
+      strategy: failure.strategy,
+      schedule: failure.schedule,
+      error: failure.error,
+      task: failure.task,
+      now: failure.now,
+      reproLine: failure.reproLine,
+      command,
+    },
+    outcomes: found.outcomes,
+    sometimes: found.sometimes,
+  };
+  return `${JSON.stringify(shape, null, 2)}\n`;
+}

@@ -1,0 +1,126 @@
+import type { Command } from "commander";
+import type { Choice, Shrunk } from "@tickless/explore";
+import type { Repro } from "@tickless/trace";
+import {
+  addAmbientOptions,
+  ambienceOf,
+  type AmbientOptions,
+  loadAmbientMain,
+} from "../ambience.ts";
+import { CommandError, EXIT_CODES, EXIT_FAILED, ticklessCode } from "../failure.ts";
+import { type Installation, installationOf } from "../installation.ts";
+import { findProgram, type Main } from "../program.ts";
+import { commandRest, isReproLine } from "../repro-command.ts";
+import { untilSettled } from "../stall.ts";
+import { checkTraceFile, loadTrace } from "../trace-file.ts";
+import { countOf } from "../values.ts";
+
+interface Options extends AmbientOptions {
+  readonly replays?: number;
+  readonly handOvers?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  tickless shrink bank.ts tk1:v0.1.0:s0:h:cns:x88dafafd
+  tickless shrink bank.ts bank.trace --replays 10000`;
+
+/** `tickless shrink FILE REPRO-LINE|TRACE`: makes a schedule as simple as it gets. */
+export function addShrink(commands: Command): void {
+  const command = commands
+    .command("shrink")
+    .summary("make a failing schedule as simple as it gets")
+    .description(
+      "Runs a program under the schedule of a repro line or a recording, and under ever simpler ones that " +
+        "fail in the same way. Prints the simplest as a list of decisions and a timeline, with the command " +
+        "that repeats it.",
+    )
+    .argument("<file>", "the program")
+    .argument("<schedule>", "a repro line (tk1:…), or a recording")
+    .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
+    .option("--replays <count>", "most replays (default: 1000)", countOf("--replays"))
+    .option("--hand-overs", "of a recording: it was made with awaits as hand-overs");
+  addAmbientOptions(command).addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`).action(shrinkLine);
+}
+
+async function lineOf(tickless: Installation, schedule: string): Promise<string> {
+  if (isReproLine(schedule)) return schedule.trim();
+  checkTraceFile(schedule);
+  const { reproLine } = await tickless.loadTrace();
+  const line = reproLine(await loadTrace(schedule, tickless));
+  if (line !== null) return line;
+  throw new CommandError(
+    "ERR_TRACE_DRIVE",
+    `The recording \`${schedule}\` has let go of choices, or is of a program that drives its loop itself, so its ` +
+      "schedule cannot be taken again.",
+  );
+}
+
+/** The choices that a line stands for: it is replayed once, and they are written down. */
+async function choicesOf(
+  tickless: Installation,
+  line: string,
+  run: () => unknown,
+): Promise<Choice[]> {
+  const { replay } = await tickless.loadTrace();
+  const choices: Choice[] = [];
+  const choice = (
+    _event: number,
+    _cause: number,
+    kind: string,
+    count: number,
+    picked: number,
+  ): void => {
+    choices.push({ kind: kind as Choice["kind"], count, picked });
+  };
+  await untilSettled(replay(line, run, { probes: [{ choice }], log: () => undefined }));
+  return choices;
+}
+
+function optionsOf({ seed, start, timeUnit, options }: Repro): object {
+  const { until, maxSteps, maxStepsPerInstant } = options;
+  const given = { seed, start, timeUnit, until, maxSteps, maxStepsPerInstant };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+}
+
+async function shrunkOf(
+  tickless: Installation,
+  main: Main,
+  args: readonly string[],
+  line: string,
+  replays: number | undefined,
+): Promise<Shrunk> {
+  const { parseRepro } = await tickless.loadTrace();
+  const { shrink } = await tickless.loadExplore();
+  const run = (): Promise<unknown> => main({ args }) as Promise<unknown>;
+  const choices = await choicesOf(tickless, line, run);
+  const how = { ...optionsOf(parseRepro(line)), shrinkReplays: replays };
+  return untilSettled(shrink(run, choices, how));
+}
+
+async function shrinkLine(
+  file: string,
+  schedule: string,
+  args: string[],
+  options: Options,
+): Promise<void> {
+  const program = findProgram(file, "Write the path of the program.");
+  const tickless = installationOf(program.path);
+  const { formatRepro, parseRepro } = await tickless.loadTrace();
+  try {
+    const line = await lineOf(tickless, schedule);
+    const handOvers = parseRepro(line).handOvers ?? options.handOvers === true;
+    const ambience = ambienceOf(options);
+    const main = await loadAmbientMain(program, tickless, ambience, { handOvers });
+    const shrunk = await shrunkOf(tickless, main, args, line, options.replays);
+    const again = formatRepro({ ...parseRepro(shrunk.reproLine), handOvers });
+    const rest = commandRest(program.name, args, ambience);
+    const text = shrunk.text.replace(/\n+Run it again: .*$/, "");
+    process.stdout.write(`${text}\n\nagain: npx tickless replay ${again} ${rest}\n`);
+    if (shrunk.reason !== null) process.exitCode = EXIT_FAILED;
+  } catch (error) {
+    const code = ticklessCode(error);
+    if (code === undefined || !/^ERR_(?:REPRO|TRACE|NOT_REPEATED)/.test(code)) throw error;
+    throw new CommandError(code, (error as Error).message);
+  }
+}

@@ -1,0 +1,15 @@
+import { gather, sleep } from "tickless";
+
+/** Spins for ever if `state.ready` is looked at before it is set. */
+export default async function main(): Promise<void> {
+  const state = { ready: false };
+  const sets = async (): Promise<void> => {
+    await sleep(5);
+    state.ready = true;
+  };
+  const spins = async (): Promise<void> => {
+    await sleep(5);
+    while (!state.ready);
+  };
+  await gather([sets, spins]);
+}
