@@ -18,7 +18,7 @@ describe.each(kinds)("S10.16: jitter with $kind bodies", (kind) => {
     async (drain) => {
       const lateness = new Set<number>();
       for (let seed = 0; seed < 30; seed++) {
-        const upTo = [0.3, 1, 7][seed % 3];
+        const upTo = [0.3, 1, 7][seed % 3] ?? 1;
         const steps = 1 + (seed % 5);
         const main = kind.of(function* () {
           for (const delay of [0.1, 1, 3, 10]) {
