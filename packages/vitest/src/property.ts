@@ -1,3 +1,4 @@
+import type { Arbitrary } from "fast-check";
 import type * as fastCheckModule from "fast-check";
 import { test, type TestContext } from "vitest";
 import { SimTestError } from "./errors.ts";
@@ -50,7 +51,6 @@ export interface Property {
 }
 
 type FastCheck = typeof fastCheckModule;
-type Arbitrary<T> = fastCheckModule.Arbitrary<T>;
 type Input = readonly unknown[];
 type Body = (...input: unknown[]) => unknown;
 
