@@ -12,7 +12,18 @@ import { describe, expect, test } from "vitest";
  */
 const coreFloors = [
   ["errors", "activation", "host", "heap", "inspectable", "ring", "stack", "task-list"],
-  ["bucket", "names", "policy", "probe", "random", "options", "suspension", "place", "cycle"],
+  [
+    "bucket",
+    "jitter",
+    "names",
+    "policy",
+    "probe",
+    "random",
+    "options",
+    "suspension",
+    "place",
+    "cycle",
+  ],
   ["agenda", "context", "slow-steps"],
   ["context-var"],
   [

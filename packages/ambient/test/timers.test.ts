@@ -645,3 +645,16 @@ describe("A5.3: tasks that await timers alone, at the end of a run", () => {
     expect(ticks).toBeLessThan(10_000);
   });
 });
+
+test("S10.16: with jitter a timer of the host's is late as the policy chooses, and never early", () => {
+  const main = (): unknown =>
+    new Promise<number>((resolve) => {
+      setTimeout(() => resolve(now()), 10);
+    });
+  const at = (picked: number): unknown =>
+    virtual(main as () => number, {
+      jitter: { upTo: 4 },
+      policy: { choose: (kind) => (kind === "jitter" ? picked : 0) },
+    });
+  return expect(Promise.all([at(0), at(1), at(4)])).resolves.toEqual([10, 11, 14]);
+});

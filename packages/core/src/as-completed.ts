@@ -2,6 +2,7 @@ import { Activation, Bookkeeping } from "./activation.ts";
 import { leaveStep } from "./block.ts";
 import {
   checkElements,
+  differentOf,
   type FutureOf,
   futuresOf,
   type Gatherable,
@@ -291,6 +292,6 @@ export function asCompleted<const L extends readonly Gatherable<unknown>[]>(
   const { timeout = null } = options;
   const limit = timeout === null ? null : checkTime("timeout", timeout);
   const loop = loopOf(elements, "asCompleted");
-  const completions = new Completions(loop, futuresOf([...new Set(elements)], loop), limit);
+  const completions = new Completions(loop, futuresOf(differentOf(elements), loop), limit);
   return completions as AsCompleted<unknown> as AsCompleted<never, never>;
 }

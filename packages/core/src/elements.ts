@@ -60,7 +60,10 @@ function isGatherable(element: unknown): boolean {
   return typeof element === "function" || isCoroutine(element) || isGenerator(element);
 }
 
-/** The elements of `list`, each once. */
+/**
+ * What is begun for `list`, in its order: a future, a coroutine and a generator once, wherever they
+ * stand; a function, which is a recipe and no coroutine, once for each of its places.
+ */
 export function differentOf(list: readonly Gatherable<unknown>[]): readonly Gatherable<unknown>[] {
   // Ids are given in the order of creation, and so most lists of tasks need no Set to be sure.
   let last = -1;
@@ -69,7 +72,31 @@ export function differentOf(list: readonly Gatherable<unknown>[]): readonly Gath
     last = element.id;
     return true;
   });
-  return inOrder ? list : [...new Set(list)];
+  if (inOrder) return list;
+  const seen = new Set<unknown>();
+  return list.filter((element) => {
+    if (typeof element === "function") return true;
+    if (seen.has(element)) return false;
+    seen.add(element);
+    return true;
+  });
+}
+
+/** For each place in `list` the one of `futures` that it has; they are those of `differentOf(list)`. */
+export function inPlaces(
+  list: readonly Gatherable<unknown>[],
+  futures: readonly Future<unknown>[],
+): readonly Future<unknown>[] {
+  if (futures.length === list.length) return futures;
+  const byElement = new Map<unknown, Future<unknown>>();
+  let next = 0;
+  return list.map((element) => {
+    const present = byElement.get(element);
+    if (present !== undefined) return present;
+    const future = futures[next++] as Future<unknown>;
+    if (typeof element !== "function") byElement.set(element, future);
+    return future;
+  });
 }
 
 /** The loop on which the elements run: that of the running code, or outside a run that of the first future. */

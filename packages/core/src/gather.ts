@@ -2,6 +2,7 @@ import { type Activation, type ReadyQueue, UNARMED } from "./activation.ts";
 import {
   checkElements,
   differentOf,
+  inPlaces,
   futuresOf,
   type Gatherable,
   type Gathered,
@@ -169,7 +170,8 @@ function errorOf(future: Future<unknown>): { readonly error: unknown } | null {
 /**
  * Runs all of `list` at the same time. The future that it answers has their results, in the order of
  * `list`; the first error, or the cancellation of one, is thrown at once and the others go on.
- * Cancelling it cancels all of them. The same element twice runs once.
+ * Cancelling it cancels all of them. A function is called for each place where it stands; the same
+ * coroutine or future twice counts once.
  *
  * ```ts
  * import { gather, now, run, sleep } from "@tickless/core";
@@ -197,12 +199,7 @@ export function gather(
   const elements = checkElements(list, "gather");
   checkNames(options, ["returnExceptions"]);
   const loop = loopOf(elements, "gather");
-  const different = differentOf(elements);
-  const futures = futuresOf(different, loop);
-  let children = futures;
-  if (different.length < elements.length) {
-    const byElement = new Map(different.map((element, i) => [element, futures[i]]));
-    children = elements.map((element) => byElement.get(element) as Future<unknown>);
-  }
+  const futures = futuresOf(differentOf(elements), loop);
+  const children = inPlaces(elements, futures);
   return new Gathering(loop, children, futures, options.returnExceptions === true);
 }

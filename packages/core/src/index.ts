@@ -48,6 +48,7 @@ export type { FutureOf, Gatherable, Gathered } from "./elements.ts";
 export { gather, type GatherOptions } from "./gather.ts";
 export type { Handle } from "./handle.ts";
 export type { AbortSignalLike, Signal } from "./host.ts";
+export type { Jitter } from "./jitter.ts";
 export type { Codec } from "./json-codec.ts";
 export type { StopReason } from "./kernel.ts";
 export { Loop } from "./loop.ts";

@@ -4,8 +4,9 @@ import { aside, currentScope, driver, type Scope } from "./context.ts";
 import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
+import { Lateness } from "./jitter.ts";
 import { limitReached } from "./limit.ts";
-import type { ChoiceKind, Policy } from "./policy.ts";
+import { badChoice, type ChoiceKind, type Policy } from "./policy.ts";
 import { type Drive, Observer } from "./probe.ts";
 import { Ring } from "./ring.ts";
 
@@ -87,6 +88,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   /** The least of the limits on `steps`, so that a step compares with one number. */
   #nextLimit = 0;
   readonly #policy: Policy | null;
+  /** How late timers may be; null: never. */
+  readonly #lateness: Lateness | null;
   /** @internal Learns what is looked at; null while nobody wants to know. */
   watcher: Pick<Required<Policy>, "touch"> | null = null;
   /** What a policy asks about its options; made with the first choice. */
@@ -94,9 +97,10 @@ export abstract class Kernel implements Driven, ReadyQueue {
 
   constructor(options: LoopOptions, drive: Drive) {
     this.settings = checkOptions(options);
-    const { probes, seed, start, timeUnit, policy } = this.settings;
+    const { probes, seed, start, timeUnit, policy, jitter } = this.settings;
     this.now = start;
-    this.#policy = policy?.fifo === true ? null : policy;
+    const chooser = (this.#policy = policy?.fifo === true ? null : policy);
+    this.#lateness = chooser && jitter && new Lateness(this, chooser, jitter);
     this.#instantLimit = this.settings.maxStepsPerInstant;
     this.observer = probes.length === 0 ? null : new Observer(probes, (error) => this.halt(error));
     this.observer?.begin(seed, start, timeUnit, drive);
@@ -170,7 +174,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     if (this.closed) this.checkOpen();
     if (!Number.isFinite(when)) checkTime("when", when);
     if (this.observer !== null) activation.cause = this.observer.event;
-    this.agenda.arm(when, activation);
+    this.agenda.arm(this.#lateness === null ? when : this.#lateness.late(when), activation);
   }
 
   /** @internal Takes `activation` out of the agenda. */
@@ -252,11 +256,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   ask(policy: Policy, kind: ChoiceKind, count: number, task: (index: number) => number): number {
     const picked = aside(() => policy.choose(kind, count, task));
     if (Number.isInteger(picked) && picked >= 0 && picked < count) return picked;
-    throw new UsageError(
-      "ERR_BAD_CHOICE",
-      `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
-      { time: this.now },
-    );
+    throw badChoice(picked, count, this.now);
   }
 
   /** @internal An option of the program's own: the first where nobody chooses. */

@@ -1,6 +1,7 @@
 import { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Handle } from "./handle.ts";
+import type { Jitter } from "./jitter.ts";
 import type { Loop } from "./loop.ts";
 import type { Policy } from "./policy.ts";
 import type { Probe } from "./probe.ts";
@@ -51,6 +52,13 @@ export interface LoopOptions {
   readonly probes?: readonly Probe[] | undefined;
   /** Who chooses among what is ready. Default: first in, first out, in passes. */
   readonly policy?: Policy | undefined;
+  /**
+   * Under a policy other than first in, first out, each timer that is armed for a time after now (`sleep`,
+   * `callLater`, `timeout`, ambient timers …) is late by one of the parts of `upTo`, from none to all, as
+   * the policy chooses (kind `jitter`, option 0: not late). Without such a policy it has no effect.
+   * Default: no timer is late.
+   */
+  readonly jitter?: Jitter | undefined;
   /** `"reference"`: one macrotask a step, everywhere. Default: `"auto"`, the fastest exact drain. */
   readonly drain?: "auto" | "reference" | undefined;
   /** Most steps at one instant. Default: 10,000,000. */
@@ -99,6 +107,8 @@ export interface Settings {
   readonly timeUnit: TimeUnit;
   readonly probes: readonly Probe[];
   readonly policy: Policy | null;
+  /** null: no timer is ever late. */
+  readonly jitter: Required<Jitter> | null;
   readonly drain: "auto" | "reference";
   readonly maxStepsPerInstant: number;
   readonly maxSteps: number;
@@ -149,6 +159,17 @@ function slowStepOf(limit: unknown): number {
   return limit;
 }
 
+function jitterOf(jitter: unknown): Required<Jitter> | null {
+  if (jitter === undefined) return null;
+  if (typeof jitter !== "object" || jitter === null) {
+    throw badType("jitter", "an object with a number `upTo`", jitter, "`{ upTo: 5 }`.");
+  }
+  checkNames(jitter, ["upTo", "steps"]);
+  const { upTo, steps = 4 } = jitter as Jitter;
+  if (checkTime("jitter.upTo", upTo) <= 0) throw badRange("jitter.upTo", "a number > 0", upTo);
+  return { upTo, steps: checkInteger("jitter.steps", steps, 1) };
+}
+
 /** All that `LoopOptions`, `RunOptions` and `SimulateOptions` have. */
 const OPTIONS: readonly (keyof SimulateOptions)[] = [
   "seed",
@@ -156,6 +177,7 @@ const OPTIONS: readonly (keyof SimulateOptions)[] = [
   "timeUnit",
   "probes",
   "policy",
+  "jitter",
   "drain",
   "maxStepsPerInstant",
   "maxSteps",
@@ -184,6 +206,7 @@ export function checkOptions(options: LoopOptions): Settings {
     timeUnit: oneOf("timeUnit", options.timeUnit, ["ms", "s", "min", "h", "none"]),
     probes: [...(probes as readonly Probe[])],
     policy: policy ?? null,
+    jitter: jitterOf(options.jitter),
     drain: oneOf("drain", options.drain, ["auto", "reference"]),
     maxStepsPerInstant: checkInteger("maxStepsPerInstant", maxStepsPerInstant, 1, true),
     maxSteps: checkInteger("maxSteps", maxSteps, 1, true),

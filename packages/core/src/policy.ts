@@ -1,10 +1,12 @@
+import { UsageError } from "./errors.ts";
+
 /**
- * What is being chosen: the ready activation that runs next, the `external` call that arrived, or an
- * option of the program's own (`choose`).
+ * What is being chosen: the ready activation that runs next, the `external` call that arrived, an
+ * option of the program's own (`choose`), or how late a timer is (`jitter`).
  *
  * @category For extenders
  */
-export type ChoiceKind = "ready" | "external" | "choose";
+export type ChoiceKind = "ready" | "external" | "choose" | "jitter";
 
 /**
  * Takes every choice that the program does not determine (rule S10). Strategies, replay, shrinking
@@ -31,4 +33,13 @@ export interface Policy {
    * will come. undefined: the call is made for real.
    */
   external?(call: number): string | null | undefined;
+}
+
+/** That a policy has chosen what is no option. */
+export function badChoice(picked: unknown, count: number, time: number): UsageError {
+  return new UsageError(
+    "ERR_BAD_CHOICE",
+    `The policy chose option ${String(picked)} of ${count}; options are 0 to ${count - 1}.`,
+    { time },
+  );
 }

@@ -2,7 +2,7 @@ import { Call } from "./call.ts";
 import { cleanup, Contestant } from "./contestant.ts";
 import { driver, type Flow, type Scope, waitingScope } from "./context.ts";
 import { ensureFuture } from "./current.ts";
-import { checkElements, type Gatherable, type Gathered } from "./elements.ts";
+import { checkElements, differentOf, type Gatherable, type Gathered } from "./elements.ts";
 import { badRange, isCancelled } from "./errors.ts";
 import { isFuture } from "./future.ts";
 import { settlement } from "./settlement.ts";
@@ -181,7 +181,7 @@ class Race<T> implements Coroutine<T>, Scope {
   #begin(scope: Scope, resolve?: (value: T) => void): void {
     const { loop } = scope.task;
     if (loop.halted) return;
-    const elements = new Set(this.#take(resolve));
+    const elements = differentOf(this.#take(resolve));
     this.#scope = scope;
     this.#state = BEGINNING;
     for (const element of elements) {

@@ -110,11 +110,12 @@ describe.each(kinds)("asCompleted with $kind bodies", ({ of }) => {
       }),
     ));
 
-  test("ASC-04: they begin in the order of the list; the same element twice runs and comes once", () =>
+  test("ASC-04: they begin in the order of the list; the same task twice runs and comes once", () =>
     run(
       of(function* () {
         const log: string[] = [];
-        const [a, b] = [after(3, undefined, log), after(2, undefined, log)];
+        const a = createTask(after(3, undefined, log));
+        const b = createTask(after(2, undefined, log));
         const done = getRunningLoop().createFuture<string>();
         done.setResult("done");
         const ends = yield* endsOf(asCompleted([a, b, done, a, b, done]));

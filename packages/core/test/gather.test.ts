@@ -235,19 +235,35 @@ describe.each(kinds)("gather with $kind bodies", ({ of }) => {
     expect(log).toHaveLength(4);
   });
 
-  test("GATHER-08: the same element twice runs once and stands twice", async () => {
+  test("GATHER-08: the same coroutine or task twice runs once and stands twice", async () => {
     let runs = 0;
     const once = of(function* () {
       yield* wait(sleep(1));
       return ++runs;
     });
-    const coroutine = sleep(2, "coroutine");
     const result = await run(
       of(function* () {
-        return yield* wait(gather([once, coroutine, once, coroutine]));
+        const [coroutine, task] = [sleep(2, "coroutine"), createTask(once)];
+        return yield* wait(gather([task, coroutine, task, coroutine]));
       }),
     );
     expect(result).toEqual([1, "coroutine", 1, "coroutine"]);
+  });
+
+  test("S5.11: a function is called for each place where it stands", async () => {
+    let runs = 0;
+    const worker = of(function* () {
+      const number = ++runs;
+      yield* wait(sleep(1));
+      return number;
+    });
+    const result = await run(
+      of(function* () {
+        const coroutine = sleep(2, "coroutine");
+        return yield* wait(gather([worker, coroutine, worker, coroutine, worker]));
+      }),
+    );
+    expect(result).toEqual([1, "coroutine", 2, "coroutine", 3]);
   });
 
   test("GATHER-10: if all children swallow the cancellation it is cancelled nevertheless", async () => {

@@ -14,7 +14,7 @@ export interface Choice {
   readonly picked: number;
 }
 
-const KINDS: readonly ChoiceKind[] = ["ready", "external", "choose"];
+const KINDS: readonly ChoiceKind[] = ["ready", "external", "choose", "jitter"];
 
 /**
  * The choices of one schedule, in three numbers each: all that is kept of a schedule while it runs.

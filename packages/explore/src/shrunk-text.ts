@@ -12,8 +12,12 @@ export function plural(count: number, what: string): string {
 const BASELINE =
   "Each task runs for as long as it can, then the one that has been ready for longest";
 
-/** One decision in words. */
-export function decisionText(decision: Omit<Decision, "text">, unit: string): string {
+/** One decision in words. `upTo`: how late timers may be. */
+export function decisionText(
+  decision: Omit<Decision, "text">,
+  unit: string,
+  upTo: number = 0,
+): string {
   const { kind, time, task, step, over, to, picked, count } = decision;
   const when = `t=${time}${unit}`;
   if (kind === "switch") {
@@ -22,6 +26,10 @@ export function decisionText(decision: Omit<Decision, "text">, unit: string): st
   if (kind === "turn") return `${when}: ${to} runs, although ${over} has been ready for longer`;
   if (kind === "external") {
     return `${when}: of ${count} calls that have arrived, number ${picked + 1} is delivered first`;
+  }
+  if (kind === "jitter") {
+    const late = (picked / (count - 1)) * upTo;
+    return `${when}: a timer that ${task ?? "the program"} sets in its step ${step} is ${late}${unit} late`;
   }
   return `${when}: ${task ?? "the program"}, in its step ${step}, gets ${picked} from ${asked(count)}`;
 }

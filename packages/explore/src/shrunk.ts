@@ -17,7 +17,7 @@ export interface Decision {
   /**
    * `switch`: another task goes on although the one that ran could. `turn`: the one that ran cannot go
    * on, and not the one that has been ready for longest does. `choose`: the program's own choice, or a
-   * fault. `external`: which call is delivered.
+   * fault. `external`: which call is delivered. `jitter`: a timer is late.
    */
   readonly kind: Departure["kind"];
   /** Virtual time. */
@@ -123,7 +123,10 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
       picked,
       count,
     };
-    return { ...decision, text: decisionText(decision, index.unit) };
+    return {
+      ...decision,
+      text: decisionText(decision, index.unit, ended.trace.header.options.jitter?.upTo),
+    };
   });
   const { error, reason } = ended;
   const shrunk = {

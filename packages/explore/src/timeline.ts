@@ -55,7 +55,7 @@ class Turns {
   #chosen(on: string): void {
     const decision = this.#decisionAt.get(++this.#choice);
     if (decision === undefined) return;
-    if (on === "choose") this.list.at(-1)?.decisions.push(decision);
+    if (on === "choose" || on === "jitter") this.list.at(-1)?.decisions.push(decision);
     else this.#pending.push(decision);
   }
 

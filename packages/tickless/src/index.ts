@@ -55,6 +55,7 @@ export {
   LimitError,
   log,
   Loop,
+  type Jitter,
   type LoopOptions,
   mark,
   newEventLoop,

@@ -18,11 +18,11 @@ export function outcomesOf(trace: TraceSource): ReadonlyMap<number, string> {
  * outcome is made for real.
  */
 export function decisionsOf(trace: TraceSource): Policy {
-  const choices: Record<string, number[]> = { ready: [], external: [], choose: [] };
+  const choices: Record<string, number[]> = { ready: [], external: [], choose: [], jitter: [] };
   for (const event of trace.events()) {
     if (event.kind === "choice") choices[event.on]?.push(event.picked);
   }
-  const taken: Record<ChoiceKind, number> = { ready: 0, external: 0, choose: 0 };
+  const taken: Record<ChoiceKind, number> = { ready: 0, external: 0, choose: 0, jitter: 0 };
   const outcomes = outcomesOf(trace);
   return {
     fifo: !trace.header.options.policy,

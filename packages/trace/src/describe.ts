@@ -77,6 +77,7 @@ const chosen: Readonly<Record<string, string>> = {
   ready: "what runs next",
   external: "which call is delivered",
   choose: "of the program's own",
+  jitter: "how late a timer is",
 };
 
 function named(event: EventOf<"name">, index: TraceIndex): EventText {

@@ -65,6 +65,7 @@ function settingsOf(a: TraceSource, b: TraceSource): string[] {
   for (const name of ["until", "maxSteps", "maxStepsPerInstant", "policy"] as const) {
     compare(name, one.options[name], other.options[name]);
   }
+  compare("jitter", one.options.jitter ?? null, other.options.jitter ?? null);
   return lines;
 }
 

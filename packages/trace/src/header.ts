@@ -37,13 +37,20 @@ const shapes: readonly (readonly [
 
 function isOptions(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { until, maxSteps, maxStepsPerInstant, policy } = value as Loose;
+  const { until, maxSteps, maxStepsPerInstant, policy, jitter } = value as Loose;
   return (
     isLimit(until) &&
     isLimit(maxSteps) &&
     isLimit(maxStepsPerInstant) &&
-    typeof policy === "boolean"
+    typeof policy === "boolean" &&
+    (jitter === undefined || isJitter(jitter))
   );
+}
+
+function isJitter(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { upTo, steps } = value as Loose;
+  return isTime(upTo) && isTime(steps);
 }
 
 function isProgram(value: unknown): boolean {

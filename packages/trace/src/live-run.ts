@@ -70,9 +70,9 @@ function numberOf(trace: TraceSource, point: ReplayPoint): number {
   throw badRange("options.until.time", `a time of the run, which ends at ${now}`, point.time);
 }
 
-/** A choice of the program's own (`choose`), which it makes in a step. */
+/** A choice that is made in a step: the program's own (`choose`), or how late a timer is that it arms. */
 function isOwnChoice(event: TraceEvent): boolean {
-  return event.kind === "choice" && event.on === "choose";
+  return event.kind === "choice" && (event.on === "choose" || event.on === "jitter");
 }
 
 function isStep({ kind }: TraceEvent): boolean {

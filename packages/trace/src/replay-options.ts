@@ -5,7 +5,7 @@ import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
 
 /** What a replay takes from its source; giving it is refused. */
-const RECORDED = ["seed", "start", "timeUnit", "maxSteps", "maxStepsPerInstant"] as const;
+const RECORDED = ["seed", "start", "timeUnit", "maxSteps", "maxStepsPerInstant", "jitter"] as const;
 
 /** How closely a replay keeps to its trace. */
 export type ReplayMode = "strict" | "prefix" | "decisions";

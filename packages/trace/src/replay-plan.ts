@@ -122,6 +122,7 @@ function recordedOptions(course: Course): SimulateOptions {
     until: options.until ?? undefined,
     maxSteps: options.maxSteps ?? undefined,
     maxStepsPerInstant: options.maxStepsPerInstant ?? undefined,
+    jitter: options.jitter,
   };
 }
 

@@ -46,8 +46,8 @@ function unescaped(text: string): string {
 /**
  * A repro line: one token that no shell takes apart, such as `tk1:v0.1.0:s7:u100:x3f9ac01d`. Its fields
  * stand between colons: `v` the version of Tickless, `s` the seed, then, where they are not the default,
- * `r` that it was `run` and not `simulate`, `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant; `h` that
- * awaits hand over; `c` the
+ * `r` that it was `run` and not `simulate`, `b` the time at the begin, `t` the time unit, `u` until, `m` maxSteps, `i` maxStepsPerInstant,
+ * `j` how late timers may be and in how many parts (`j5x4`); `h` that awaits hand over; `c` the
  * choices under a policy or `f` those that first in, first out leaves open; and `x` a check
  * over what stands before it, by which a line that was cut or mistyped is found.
  */
@@ -60,6 +60,9 @@ export function formatRepro(repro: Repro): string {
   if (options.until !== null) fields.push(`u${options.until}`);
   if (options.maxSteps !== null) fields.push(`m${options.maxSteps}`);
   if (options.maxStepsPerInstant !== null) fields.push(`i${options.maxStepsPerInstant}`);
+  if (options.jitter !== undefined) {
+    fields.push(`j${options.jitter.upTo}x${options.jitter.steps}`);
+  }
   if (repro.handOvers === true) fields.push("h");
   if (choices !== null) fields.push(`${options.policy ? "c" : "f"}${choices}`);
   const text = fields.join(":");
@@ -163,6 +166,12 @@ function fieldsOf(line: string): Map<string, string> {
   return new Map(fields.map((field) => [field.slice(0, 1), field.slice(1)]));
 }
 
+function jitterOf(field: string | undefined): Pick<TraceOptions, "jitter"> {
+  if (field === undefined) return {};
+  const [upTo, steps] = field.split("x").map(Number) as [number, number];
+  return { jitter: { upTo, steps } };
+}
+
 /**
  * Reads a repro line.
  *
@@ -192,6 +201,7 @@ export function parseRepro(line: string): Repro {
       maxSteps: number("m"),
       maxStepsPerInstant: number("i"),
       policy: fields.has("c"),
+      ...jitterOf(fields.get("j")),
     },
     choices,
     ...(fields.has("h") && { handOvers: true }),

@@ -27,6 +27,8 @@ export interface TraceOptions {
   readonly maxStepsPerInstant: number | null;
   /** Whether a policy chose what runs next; then the trace has the choices. */
   readonly policy: boolean;
+  /** How late timers could be. Absent: they could not. */
+  readonly jitter?: { readonly upTo: number; readonly steps: number } | undefined;
 }
 
 /** What a trace says about its run before the first event. */
@@ -127,10 +129,12 @@ function limit(value: number | undefined): number | null {
 
 /** What of the options of a run its replay has to repeat. */
 export function traceOptions(options: SimulateOptions): TraceOptions {
+  const { jitter } = options;
   return {
     until: options.until ?? null,
     maxSteps: limit(options.maxSteps),
     maxStepsPerInstant: limit(options.maxStepsPerInstant),
     policy: options.policy !== undefined && options.policy.fifo !== true,
+    ...(jitter === undefined ? {} : { jitter: { upTo: jitter.upTo, steps: jitter.steps ?? 4 } }),
   };
 }

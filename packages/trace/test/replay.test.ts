@@ -82,6 +82,7 @@ describe("replaying the same program", () => {
     { until: 1e6, start: 3, timeUnit: "s", seed: "a" },
     { maxSteps: 9 },
     { maxStepsPerInstant: 3 },
+    { jitter: { upTo: 7 } },
   ])("repeats the options of the run: %j", async (options) => {
     const { trace, reason } = await record(pipeline(), options);
     expect(await replay(trace, pipeline())).toMatchObject({ same: true, result: { reason } });

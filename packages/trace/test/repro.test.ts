@@ -44,15 +44,22 @@ describe("a repro line", () => {
     start: fc.double({ noNaN: true, noDefaultInfinity: true }).map((start) => start + 0),
     drive: fc.constantFrom("run", "simulate"),
     timeUnit: fc.constantFrom("ms", "s", "min", "h", "none"),
-    options: fc.record({
-      until: fc.option(
-        fc.double({ min: 0, max: 1e300, noNaN: true }).map((time) => time + 0),
-        { nil: null },
-      ),
-      maxSteps: limits,
-      maxStepsPerInstant: limits,
-      policy: fc.constant(true),
-    }),
+    options: fc.record(
+      {
+        until: fc.option(
+          fc.double({ min: 0, max: 1e300, noNaN: true }).map((time) => time + 0),
+          { nil: null },
+        ),
+        maxSteps: limits,
+        maxStepsPerInstant: limits,
+        policy: fc.constant(true),
+        jitter: fc.record({
+          upTo: fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
+          steps: fc.integer({ min: 1, max: 1000 }),
+        }),
+      },
+      { requiredKeys: ["until", "maxSteps", "maxStepsPerInstant", "policy"] },
+    ),
     choices: choicesOf.map(packed),
   });
 

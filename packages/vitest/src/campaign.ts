@@ -21,8 +21,8 @@ function mainOf(main: Main, { ambient }: Settings): Main {
 }
 
 function runOptions(settings: Settings, signal: AbortSignal): SimulateOptions {
-  const { seed, maxSteps, timeUnit } = settings;
-  return { seed, maxSteps, timeUnit, signal, probes: virtualTimeout(settings) };
+  const { seed, maxSteps, timeUnit, jitter } = settings;
+  return { seed, maxSteps, timeUnit, jitter, signal, probes: virtualTimeout(settings) };
 }
 
 /** Runs the program under many schedules. `shrinks`: whether what fails is made simpler. */
@@ -50,10 +50,10 @@ export async function repeat(
   settings: Settings,
   test: TraceProgram,
 ): Promise<Repeated> {
-  const { seed, maxSteps, timeUnit } = settings;
+  const { seed, maxSteps, timeUnit, jitter } = settings;
   const taker = recorder({
     program: test,
-    options: { seed, maxSteps, timeUnit, policy: { choose: () => 0 } },
+    options: { seed, maxSteps, timeUnit, jitter, policy: { choose: () => 0 } },
   });
   const again = await replay(source, mainOf(main, settings), {
     probes: [taker.probe, ...virtualTimeout(settings)],

@@ -1,5 +1,5 @@
 import type { VirtualizeOptions } from "@tickless/ambient";
-import type { TimeUnit } from "@tickless/core";
+import type { Jitter, TimeUnit } from "@tickless/core";
 import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
 import { type Strategy, strategies } from "@tickless/explore";
 import { environment } from "./environment.ts";
@@ -16,6 +16,8 @@ export interface SimTestOptions {
   readonly strategy?: string | Strategy | undefined;
   /** What the strategy bounds; see there. Default: the strategy's. */
   readonly bound?: number | undefined;
+  /** Timers may be late by so much, as the strategy chooses: `{ upTo: 5 }`. Default: none is late. */
+  readonly jitter?: Jitter | undefined;
   /** Root of the program's random streams and of the search. Default: `"0"`. `TICKLESS_SEED` comes before both. */
   readonly seed?: string | number | undefined;
   /**
@@ -60,6 +62,7 @@ export interface Settings {
   readonly schedules: number;
   readonly strategy: string | Strategy | undefined;
   readonly bound: number | undefined;
+  readonly jitter: Jitter | undefined;
   readonly seed: string;
   /** null: traces are not written. */
   readonly folder: string | null;
@@ -76,6 +79,7 @@ const NAMES = [
   "schedules",
   "strategy",
   "bound",
+  "jitter",
   "seed",
   "record",
   "ambient",
@@ -138,6 +142,7 @@ export function checkSimOptions(options: PropertyOptions, isProperty: boolean): 
     schedules: schedulesOf(options, isProperty ? 20 : 100),
     strategy: options.strategy,
     bound: options.bound,
+    jitter: options.jitter,
     seed: seedOf(options),
     folder: folderOf(options),
     ambient: ambientOf(options),

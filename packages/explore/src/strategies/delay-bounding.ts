@@ -52,7 +52,9 @@ class DelayBounding implements Search, SchedulePolicy {
       delays++;
       this.#next++;
     }
-    return kind === "ready" ? (turnOrder(this.#turn, count, task)[delays] as number) : delays;
+    if (kind === "ready") return turnOrder(this.#turn, count, task)[delays] as number;
+    // What is as late as it may be shows most, and takes one delay.
+    return kind === "jitter" && delays > 0 ? count - delays : delays;
   }
 
   stepped(task: number): void {

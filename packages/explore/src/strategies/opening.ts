@@ -1,3 +1,4 @@
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, Search, StrategySetup } from "../strategy.ts";
 
@@ -37,6 +38,7 @@ export class Opening implements Search, SchedulePolicy {
 
   choose(kind: string, count: number, task: (index: number) => number): number {
     if (this.#fifo) return 0;
+    if (kind === "jitter") return optionOf(this.#random, kind, count);
     const place = this.#random.below(count);
     if (kind !== "ready") return place;
     const parts = Array.from({ length: count }, (_, i) => [this.#part(task(i)), i] as const);

@@ -1,4 +1,5 @@
 import { Growing } from "../growing.ts";
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "../strategy.ts";
 
@@ -40,7 +41,7 @@ class Pct implements Search, SchedulePolicy {
   }
 
   choose(kind: string, count: number, task: (index: number) => number): number {
-    if (kind !== "ready") return this.#random.below(count);
+    if (kind !== "ready") return optionOf(this.#random, kind, count);
     if (this.#changes.delete(this.#step)) {
       this.#priorities.set(task(this.#highest(count, task)), --this.#lowest);
     }

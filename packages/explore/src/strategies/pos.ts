@@ -1,4 +1,5 @@
 import { Growing } from "../growing.ts";
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, Search, Strategy, StrategySetup } from "../strategy.ts";
 
@@ -23,7 +24,7 @@ class Pos implements Search, SchedulePolicy {
   }
 
   choose(kind: string, count: number, task: (index: number) => number): number {
-    if (kind !== "ready") return this.#random.below(count);
+    if (kind !== "ready") return optionOf(this.#random, kind, count);
     let best = 0;
     let most = -1;
     for (let i = 0; i < count; i++) {

@@ -1,3 +1,4 @@
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "../strategy.ts";
 import { turnOrder } from "../turn-order.ts";
@@ -37,6 +38,8 @@ class RandomDelays implements Search, SchedulePolicy {
   }
 
   choose(kind: string, count: number, task: (index: number) => number): number {
+    // Timers that are late are no delays of tasks: they use up none.
+    if (kind === "jitter") return optionOf(this.#random, kind, count);
     const delays = (this.#delays.get(this.#at++) ?? 0) % count;
     if (kind !== "ready") return this.#random.below(count);
     return turnOrder(this.#turn, count, task)[delays] as number;

@@ -1,9 +1,10 @@
+import { optionOf } from "../option-of.ts";
 import type { Search, Strategy, StrategySetup } from "../strategy.ts";
 
 /** Takes each option with equal probability. */
 function begin(setup: StrategySetup): Search {
   const random = setup.random("random-walk");
-  const policy = { choose: (_kind: string, count: number) => random.below(count) };
+  const policy = { choose: (kind: string, count: number) => optionOf(random, kind, count) };
   return {
     next(index) {
       random.begin(index);

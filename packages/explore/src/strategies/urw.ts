@@ -1,3 +1,4 @@
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "../strategy.ts";
 import { Work } from "../work.ts";
@@ -23,7 +24,7 @@ class Urw implements Search, SchedulePolicy {
   }
 
   choose(kind: string, count: number, task: (index: number) => number): number {
-    if (kind !== "ready") return this.#random.below(count);
+    if (kind !== "ready") return optionOf(this.#random, kind, count);
     let sum = 0;
     for (let i = 0; i < count; i++) sum += this.#work.left(task(i));
     let place = this.#random.below(sum);

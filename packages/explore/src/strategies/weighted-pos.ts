@@ -1,4 +1,5 @@
 import { Growing } from "../growing.ts";
+import { optionOf } from "../option-of.ts";
 import type { Random } from "../random.ts";
 import type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "../strategy.ts";
 import { Work } from "../work.ts";
@@ -32,7 +33,7 @@ class WeightedPos implements Search, SchedulePolicy {
   }
 
   choose(kind: string, count: number, task: (index: number) => number): number {
-    if (kind !== "ready") return this.#random.below(count);
+    if (kind !== "ready") return optionOf(this.#random, kind, count);
     let best = 0;
     let most = -Infinity;
     for (let i = 0; i < count; i++) {

@@ -78,8 +78,8 @@ async function choicesOf(
 }
 
 function optionsOf({ seed, start, timeUnit, options }: Repro): object {
-  const { until, maxSteps, maxStepsPerInstant } = options;
-  const given = { seed, start, timeUnit, until, maxSteps, maxStepsPerInstant };
+  const { until, maxSteps, maxStepsPerInstant, jitter = null } = options;
+  const given = { seed, start, timeUnit, until, maxSteps, maxStepsPerInstant, jitter };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
