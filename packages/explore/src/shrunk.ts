@@ -34,6 +34,7 @@ export interface Decision {
   readonly to: string | null;
   /** The option taken, of `count`. */
   readonly picked: number;
+  /** How many options there were. */
   readonly count: number;
   /** All of this in words. */
   readonly text: string;

@@ -28,7 +28,14 @@ export interface TraceOptions {
   /** Whether a policy chose what runs next; then the trace has the choices. */
   readonly policy: boolean;
   /** How late timers could be. Absent: they could not. */
-  readonly jitter?: { readonly upTo: number; readonly steps: number } | undefined;
+  readonly jitter?:
+    | {
+        /** The latest, in time units. */
+        readonly upTo: number;
+        /** In how many equal parts of it. */
+        readonly steps: number;
+      }
+    | undefined;
 }
 
 /** What a trace says about its run before the first event. */

@@ -18,6 +18,7 @@ export interface ErrorFacts {
   readonly name: string;
   /** Its code; null if it has none. */
   readonly code: string | null;
+  /** Its message. */
   readonly message: string;
   /** In one line: the same for equal failures. */
   readonly text: string;
@@ -31,9 +32,13 @@ export interface ErrorFacts {
  * @category Exploring
  */
 export interface CampaignFailure {
+  /** Why it counts as failed. */
   readonly reason: CampaignFailureReason;
+  /** What was thrown. */
   readonly error: ErrorFacts;
+  /** The seed under which it was run. */
   readonly seed: string;
+  /** Name of the strategy. */
   readonly strategy: string;
   /** Its number under this seed and strategy, from 0; -1 if it is all of them (`sometimes`). */
   readonly schedule: number;
@@ -47,8 +52,11 @@ export interface CampaignFailure {
 
 /** One of the distinct results, of a part or of the whole. */
 export interface PartOutcome {
+  /** The result, or what was thrown, in one line. */
   readonly text: string;
+  /** How such schedules end. */
   readonly kind: "returned" | CampaignFailureReason;
+  /** How many schedules ended like this. */
   readonly count: number;
   /** Number of the first of them. */
   readonly first: number;

@@ -10,7 +10,7 @@ import type { CampaignFailure, Chunk, PartOutcome, PartResult } from "./campaign
  */
 export interface CampaignOutcome extends Pick<PartOutcome, "text" | "kind" | "count"> {
   /** The first schedule of which it came. */
-  readonly first: { readonly seed: string; readonly strategy: string; readonly schedule: number };
+  readonly first: Pick<CampaignFailure, "seed" | "strategy" | "schedule">;
   /** Repeats the shortest of them. */
   readonly reproLine: string;
 }
