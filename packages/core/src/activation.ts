@@ -10,11 +10,11 @@ export const UNARMED = 0;
 /** It stands in the agenda. */
 export const ARMED = 1;
 /** It stands in the agenda still, and never fires and never moves the clock. */
-export const DISARMED = 2;
+const DISARMED = 2;
 /** It is due and its activation stands in the ready queue: a wait goes on a pass later, as in asyncio. */
-export const FIRING = 3;
+const FIRING = 3;
 /** It is no timer itself but stands in the agenda for many with one deadline. */
-export const BUCKET = 4;
+const BUCKET = 4;
 /** All of them, for copies: see `driver` in wait.ts. */
 export const TIMER: Readonly<
   Record<"UNARMED" | "ARMED" | "DISARMED" | "FIRING" | "BUCKET", number>

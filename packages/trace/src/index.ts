@@ -42,7 +42,14 @@ export type {
   SeedSource,
 } from "./replay-options.ts";
 export type { Different, OnItsOwn, ReplayResult, Same, Stopped } from "./replay-result.ts";
-export { formatRepro, isReproLine, parseRepro, type Repro, reproLine, reproLineOf } from "./repro.ts";
+export {
+  formatRepro,
+  isReproLine,
+  parseRepro,
+  type Repro,
+  reproLine,
+  reproLineOf,
+} from "./repro.ts";
 export type {
   HolderState,
   ObjectState,

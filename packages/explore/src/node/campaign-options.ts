@@ -64,7 +64,7 @@ export interface CampaignOptions {
 }
 
 /** One search: a seed and a strategy. */
-export interface SearchPlan {
+interface SearchPlan {
   readonly seed: string;
   readonly strategy: Strategy;
   readonly schedules: number;
