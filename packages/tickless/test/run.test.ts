@@ -176,7 +176,7 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
     [
       "help foo",
       "ERR_UNKNOWN_COMMAND",
-      "There is no command `foo`. The commands: run, check, replay, diff, show, export, help.",
+      "There is no command `foo`. The commands: run, check, explore, shrink, replay, diff, show, export, help.",
     ],
     ["--sed", "ERR_UNKNOWN_OPTION", "unknown option '--sed'\nSee `tickless --help`."],
     [
