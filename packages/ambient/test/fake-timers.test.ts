@@ -77,9 +77,16 @@ interface Row {
   readonly found: readonly string[];
 }
 
+/**
+ * Fake timers leave it real. Its signal fires when the program, and the fake clock with it, are gone, and
+ * with both kinds in one process the worker of Vitest then never ended.
+ */
+const STAYS_REAL = "AbortSignal.timeout";
+
 async function compare(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, program] of Object.entries(programs)) {
+    if (name === STAYS_REAL) continue;
     const found: string[] = [];
     for (const way of ways) found.push(await under(way, program));
     rows.push({ program: name, expected: shown(nodeOrder(name)), found });
