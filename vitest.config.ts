@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     // worker threads would share the process that core's driver registers in
     pool: "forks",
+    // by default one core is left free; many tests only wait for a command that they started
+    maxWorkers: "100%",
     testTimeout: 60_000,
     reporters: ["default", "./scripts/closing-line.mjs"],
     coverage: { include: ["packages/*/src/**"], reporter: ["text", "json-summary"] },

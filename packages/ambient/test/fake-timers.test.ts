@@ -45,6 +45,9 @@ const realImmediate = setImmediate;
 async function under(way: Way, program: Program): Promise<string> {
   const labels: string[] = [];
   const log = (label: string): void => void labels.push(label);
+  // Fake timers warn of a real timer that is cleared. What is written while their nextTick is in place of
+  // Node's never ends being written, and the worker of Vitest waits for it.
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   way.begin();
   try {
     setTimeout(() => {
@@ -64,6 +67,7 @@ async function under(way: Way, program: Program): Promise<string> {
     labels.splice(4, Infinity, "…", String(error));
   } finally {
     way.end();
+    warn.mockRestore();
   }
   return shown(labels);
 }
@@ -77,16 +81,9 @@ interface Row {
   readonly found: readonly string[];
 }
 
-/**
- * Fake timers leave it real. Its signal fires when the program, and the fake clock with it, are gone, and
- * with both kinds in one process the worker of Vitest then never ended.
- */
-const STAYS_REAL = "AbortSignal.timeout";
-
 async function compare(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, program] of Object.entries(programs)) {
-    if (name === STAYS_REAL) continue;
     const found: string[] = [];
     for (const way of ways) found.push(await under(way, program));
     rows.push({ program: name, expected: shown(nodeOrder(name)), found });
