@@ -42,6 +42,7 @@ export class Campaign<T> {
   #index = -1;
   #ran = 0;
   #choices = 0;
+  #tasks = 0;
   #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
   /** Schedule 0 met no choice and took nothing from real calls: no policy makes another schedule. */
@@ -110,6 +111,7 @@ export class Campaign<T> {
     const { choices } = pilot;
     this.#ran++;
     this.#choices += choices.length;
+    this.#tasks = Math.max(this.#tasks, pilot.tasks);
     const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
@@ -160,6 +162,7 @@ export class Campaign<T> {
       schedules: this.#ran,
       complete: this.#complete,
       choices: this.#choices,
+      tasks: this.#tasks,
       failure: this.#failure === null ? null : { ...this.#failure, shrunk: null },
       outcomes: this.#outcomes.list(this.#settings.run),
       sometimes: Object.fromEntries(this.#pilot.reached),

@@ -26,6 +26,8 @@ export class Pilot implements Policy, Probe {
   readonly #reachedNow = new Set<string>();
   /** The program has called `external`: what it does next may depend on what real code answers. */
   real = false;
+  /** How many tasks this schedule has made so far, main among them. */
+  tasks = 0;
   /** Steps of each strand in this schedule. */
   #steps = new Int32Array(16);
   #search: SchedulePolicy = { choose: () => 0 };
@@ -40,6 +42,7 @@ export class Pilot implements Policy, Probe {
     this.#steps.fill(0);
     this.#strands.clear();
     this.#picked = -1;
+    this.tasks = 0;
     if (this.marks.size > 0) this.marks.clear();
     if (this.#reachedNow.size > 0) this.#reachedNow.clear();
   }
@@ -84,8 +87,9 @@ export class Pilot implements Policy, Probe {
     segment: string,
   ): void {
     const number = this.cast.name(id, parent, segment);
-    if (kind === "task")
-      this.#search.created?.(number, parent < 0 ? -1 : this.cast.numberOf(parent));
+    if (kind !== "task") return;
+    this.tasks++;
+    this.#search.created?.(number, parent < 0 ? -1 : this.cast.numberOf(parent));
   }
 
   step(_event: number, _cause: number, task: number): void {

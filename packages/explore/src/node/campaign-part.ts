@@ -81,6 +81,7 @@ export interface PartResult {
   readonly schedules: number;
   readonly complete: boolean;
   readonly choices: number;
+  readonly tasks: number;
   readonly failure: CampaignFailure | null;
   readonly outcomes: readonly PartOutcome[];
   readonly sometimes: Readonly<Record<string, number>>;
