@@ -44,6 +44,8 @@ export class Campaign<T> {
   #choices = 0;
   #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
+  /** Schedule 0 met no choice and took nothing from real calls: no policy makes another schedule. */
+  #only = false;
 
   /**
    * `watch`: a search that needs to see what steps do, instead of that of the strategy. `part`: the
@@ -77,6 +79,10 @@ export class Campaign<T> {
     const { from, to } = this.#part;
     if (this.#failure !== null && this.#settings.stopAtFirst) return null;
     const next = this.#index < 0 ? 0 : Math.max(this.#index + 1, from);
+    if (this.#only) {
+      this.#complete = true;
+      return null;
+    }
     if (next >= to) return null;
     if (this.#end !== Infinity && wallTimeMs() > this.#end) return null;
     const policy = this.#search.next(next);
@@ -94,6 +100,7 @@ export class Campaign<T> {
     const pilot = this.#pilot;
     if (pilot.broken !== null) throw pilot.broken.error;
     const failed = failureOf(result, this.#settings.check);
+    this.#only = this.#index === 0 && pilot.choices.length === 0 && !pilot.real;
     if (this.#index < this.#part.from) {
       const text = new Outcomes().add(result, failed, this.#settings.outcome, pilot, this.#index);
       for (const name of pilot.reached.keys()) pilot.reached.set(name, 0);

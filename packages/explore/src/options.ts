@@ -9,7 +9,10 @@ import type { Strategy } from "./strategy.ts";
  * @category Exploring
  */
 export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "policy"> {
-  /** Most schedules. Default: 1,000; for `exhaustive`: 100,000. */
+  /**
+   * Most schedules; of a program without any choice there is one. Default: 1,000; for `exhaustive`:
+   * 100,000.
+   */
   readonly schedules?: number | undefined;
   /** Most real time, in ms; the schedule in progress is finished, and a failure is shrunk. Default: no limit. */
   readonly wallTimeMs?: number | undefined;

@@ -24,6 +24,8 @@ export class Pilot implements Policy, Probe {
   /** In how many schedules each condition of `sometimes` was true. */
   readonly reached: Map<string, number> = new Map();
   readonly #reachedNow = new Set<string>();
+  /** The program has called `external`: what it does next may depend on what real code answers. */
+  real = false;
   /** Steps of each strand in this schedule. */
   #steps = new Int32Array(16);
   #search: SchedulePolicy = { choose: () => 0 };
@@ -88,6 +90,12 @@ export class Pilot implements Policy, Probe {
 
   step(_event: number, _cause: number, task: number): void {
     this.#stepped(this.cast.numberOf(task));
+  }
+
+  /** Of the policy: such a call is made, and nothing is known of its outcome. Of the probe: one came. */
+  external(): undefined {
+    this.real = true;
+    return undefined;
   }
 
   callback(): void {

@@ -1,4 +1,4 @@
-import { createTask, gather, mark, simulate, sleep } from "@tickless/core";
+import { createTask, external, gather, mark, simulate, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { replay } from "@tickless/trace";
 import { describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import {
   expectSameOutcome,
   explore,
   sometimes,
+  strategies,
   type Strategy,
 } from "../src/index.ts";
 import { point, together } from "./corpus/program.ts";
@@ -158,11 +159,27 @@ describe.each(kinds)("with $kind bodies", (kind) => {
     const main = kind.of(function* () {
       yield* wait(sleep(1));
     });
-    const { text, choices } = await explore(main, { ...all });
-    expect(choices).toBe(0);
+    for (const strategy of strategies) {
+      const found = await explore(main, { strategy, stopAtFirst: false });
+      expect(found).toMatchObject({ choices: 0, schedules: 1, complete: true });
+      expect(found.text).toContain("nothing to explore: 1 schedule.");
+      expect(found.text).toContain("@tickless/vitest");
+      expect(found.text).toContain("interleave");
+      expect(found.text).not.toContain("explored all");
+    }
+    const reduced = await explore(main, { reduce: "declared" });
+    expect(reduced.text).toContain("nothing to explore: 1 schedule.");
+  });
+
+  test("so it does when it fails", async () => {
+    const main = kind.of(function* () {
+      yield* wait(sleep(1));
+      throw new Error("in each order");
+    });
+    const { text, schedules } = await explore(main, { stopAtFirst: false });
+    expect(schedules).toBe(1);
     expect(text).toContain("nothing to explore: 1 schedule.");
-    expect(text).toContain("interleave");
-    expect(text).not.toContain("explored all");
+    expect(text).toContain("schedule 0 failed (error): Error: in each order");
   });
 });
 
@@ -172,6 +189,14 @@ test("budgets: so many schedules, or so much real time", async () => {
   const short = await explore(main, { schedules: 1e9, wallTimeMs: 20 });
   expect(short.schedules).toBeGreaterThan(0);
   expect(short.complete).toBe(false);
+});
+
+test("what real calls answer is no choice, so that a campaign goes on without any", async () => {
+  let calls = 0;
+  const main = () => external(async () => ++calls);
+  const found = await explore(main, { schedules: 3 });
+  expect(found).toMatchObject({ choices: 0, schedules: 3, complete: false });
+  expect(found.text).toContain("nothing to explore: 3 schedules.");
 });
 
 test("what a strategy throws is no failure of the program", async () => {

@@ -25,13 +25,16 @@ function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): str
       : ended === "wall-time"
         ? "; the time is up"
         : "";
+  if (schedules === 0 && complete) {
+    return `nothing to explore${of}: the program meets no choice, and its one schedule belongs to another shard.`;
+  }
   if (choices > 0 || schedules === 0) {
     const all = complete ? "explored all " : "";
     return `${all}${count(schedules, "schedule")}${of}${early}`;
   }
   const hint = handOvers
     ? "its awaits were hand-overs already, so it has no two tasks that run at one time; or what they " +
-      "await is in node_modules"
+      "await is in node_modules, where `interleave(object)` lets others in at the methods of one object"
     : "leave out --no-hand-overs, so that each await of the program lets others in; or use `interleave(object)` " +
       "for the methods of one object";
   return `nothing to explore: ${count(schedules, "schedule")}${of}${early}. No two tasks were ever ready at one time: ${hint}.`;

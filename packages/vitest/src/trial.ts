@@ -98,8 +98,8 @@ export class Trial {
 
   #what({ schedule }: Failure, { schedules, strategy }: Exploration): string {
     const { seed, schedules: most } = this.settings;
-    const which =
-      schedule < 0 ? `Each of ${schedules} schedules` : `Schedule ${schedule + 1} of ${most}`;
+    const all = schedules === 1 ? "The only schedule" : `Each of ${schedules} schedules`;
+    const which = schedule < 0 ? all : `Schedule ${schedule + 1} of ${most}`;
     return `${which} (${strategy}, seed ${seed})`;
   }
 

@@ -41,7 +41,13 @@ describe("toDeadlock", () => {
       /a deadlock of main, but it is one of main, main\/back, main\/there/,
     );
     await expect(expect(crossed).not.toDeadlock()).rejects.toThrow(/Run it again: replay\("tk1:/);
-    await expect(expect(quiet).toDeadlock()).rejects.toThrow("but all of 100 schedules ended");
+    await expect(expect(quiet).toDeadlock()).rejects.toThrow(
+      /^expected a deadlock, but nothing to explore: 1 schedule\. /,
+    );
+    const passing = async () => {
+      await gather([createTask(quiet), createTask(quiet)]);
+    };
+    await expect(expect(passing).toDeadlock()).rejects.toThrow("but all of 100 schedules ended");
   });
 
   test("throws what the program throws", async () => {

@@ -136,7 +136,7 @@ simTest("two tasks", async () => { await createTask(async () => { await null; })
     projectWith({ ...files, "vitest.config.js": "export default {};" }).vitest(),
     projectWith(files).vitest(),
   ]);
-  expect(without.text).toContain("simTest `two tasks`: nothing to explore: 100 schedules.");
+  expect(without.text).toContain("simTest `two tasks`: nothing to explore: 1 schedule.");
   expect(present.text).not.toContain("nothing to explore");
 });
 

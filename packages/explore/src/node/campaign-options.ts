@@ -25,7 +25,7 @@ export interface CampaignProgress {
  * @category Exploring
  */
 export interface CampaignOptions {
-  /** Most schedules for each seed and strategy. Default: 1,000; for `exhaustive`: 100,000. */
+  /** Most schedules for each seed and strategy; without any choice it is one. Default: 1,000; for `exhaustive`: 100,000. */
   readonly schedules?: number | undefined;
   /** How to search: names of strategies. Default: `portfolio`. */
   readonly strategy?: string | readonly string[] | undefined;
