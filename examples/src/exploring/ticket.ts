@@ -6,7 +6,7 @@ import { createTask, gather } from "tickless";
 async function pay(): Promise<void> {}
 
 async function browse(pages: number): Promise<void> {
-  for (let page = 0; page < pages; page++) await null;
+  for (let page = 0; page < pages; page++) await Promise.resolve();
 }
 
 export default async function main(): Promise<string> {
