@@ -2,7 +2,7 @@ import { sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { replay } from "@tickless/trace";
 import { describe, expect, test } from "vitest";
-import { generatorBodies, type Kind, kinds, type Script, wait } from "../../core/test/kinds.ts";
+import { generatorBodies, kinds, type Script, wait } from "../../core/test/kinds.ts";
 import {
   buggify,
   choose,

@@ -7,7 +7,7 @@ import { checkExploreOptions } from "../../src/options.ts";
 import { signatureOf } from "../../src/signature.ts";
 
 /** How far a schedule departs from the order in which each task runs for as long as it can. */
-export interface Length {
+interface Length {
   readonly switches: number;
   /** Switches, and turns of another than the one that has been ready for longest. */
   readonly decisions: number;
