@@ -1,4 +1,5 @@
 import { type Coroutine, external } from "../src/index.ts";
+import { inRealTurn } from "./host.ts";
 
 /**
  * Does `touch` in a real event, as a timer or I/O of the program's own would, while the run waits
@@ -7,7 +8,7 @@ import { type Coroutine, external } from "../src/index.ts";
  */
 export function inRealEvent(touch: () => unknown): Coroutine<void> {
   const happened = new Promise<void>((resolve) => {
-    setImmediate(() => {
+    inRealTurn(() => {
       try {
         touch();
       } catch {

@@ -14,6 +14,7 @@ import {
 } from "@tickless/core";
 import { Wait, WaitQueue, type WaitSource, type WaitSubject } from "@tickless/core/kit";
 import { describe, expect, test } from "vitest";
+import { followsAwaits } from "./host.ts";
 
 // S13: a task may wait for several things.
 
@@ -173,12 +174,13 @@ describe("timeouts side by side", () => {
     }
   };
 
-  test("S13: timeout(5, a) cancels only what a waits for", () =>
+  test.runIf(followsAwaits)("S13: timeout(5, a) cancels only what a waits for", () =>
     run(async () => {
       const both = await Promise.all([block(5, 20), block(50, 20)]);
       expect(both).toEqual(["timed out at 5", "ended at 20"]);
       expect(currentTask()?.cancelling()).toBe(0);
-    }));
+    }),
+  );
 
   test("S13: two that expire at the same instant are both TimeoutErrors", () =>
     run(async () => {
@@ -189,26 +191,29 @@ describe("timeouts side by side", () => {
       expect(now()).toBe(6);
     }));
 
-  test("S13: three, of which two expire together and one is a cleanup that goes on", () =>
-    run(async () => {
-      const cleaning = async (): Promise<string> => {
-        try {
-          await timeout(5, async () => {
-            try {
-              await sleep(20);
-            } finally {
-              await sleep(10);
-            }
-          });
-          return "ended";
-        } catch (error) {
-          return `${(error as Error).name} at ${now()}`;
-        }
-      };
-      const all = await Promise.all([cleaning(), block(5, 20), block(8, 20)]);
-      expect(all).toEqual(["TimeoutError at 15", "timed out at 5", "timed out at 8"]);
-      expect(currentTask()?.cancelling()).toBe(0);
-    }));
+  test.runIf(followsAwaits)(
+    "S13: three, of which two expire together and one is a cleanup that goes on",
+    () =>
+      run(async () => {
+        const cleaning = async (): Promise<string> => {
+          try {
+            await timeout(5, async () => {
+              try {
+                await sleep(20);
+              } finally {
+                await sleep(10);
+              }
+            });
+            return "ended";
+          } catch (error) {
+            return `${(error as Error).name} at ${now()}`;
+          }
+        };
+        const all = await Promise.all([cleaning(), block(5, 20), block(8, 20)]);
+        expect(all).toEqual(["TimeoutError at 15", "timed out at 5", "timed out at 8"]);
+        expect(currentTask()?.cancelling()).toBe(0);
+      }),
+  );
 
   test("S13: a cancel from outside at the instant of a deadline stays a CancelledError in every branch", () =>
     run(async () => {
@@ -232,22 +237,25 @@ describe("timeouts side by side", () => {
       expect(seen).toEqual([true, true]);
     }));
 
-  test("S13: a cancel from outside counts for a block even if another block has timed out meanwhile", () =>
-    run(async () => {
-      const cancelled: boolean[] = [];
-      const task = createTask(async () => {
-        const long = async (): Promise<void> => {
-          const error = await failure(timeout(5, () => sleep(20)));
-          cancelled.push(isCancelled(error));
-        };
-        await Promise.all([block(3, 20), long()]);
-      });
-      getRunningLoop().callAt(5, () => task.cancel());
-      await task;
-      expect([cancelled, task.cancelling()]).toEqual([[true], 1]);
-    }));
+  test.runIf(followsAwaits)(
+    "S13: a cancel from outside counts for a block even if another block has timed out meanwhile",
+    () =>
+      run(async () => {
+        const cancelled: boolean[] = [];
+        const task = createTask(async () => {
+          const long = async (): Promise<void> => {
+            const error = await failure(timeout(5, () => sleep(20)));
+            cancelled.push(isCancelled(error));
+          };
+          await Promise.all([block(3, 20), long()]);
+        });
+        getRunningLoop().callAt(5, () => task.cancel());
+        await task;
+        expect([cancelled, task.cancelling()]).toEqual([[true], 1]);
+      }),
+  );
 
-  test("S13: waits outside the block go on while the block times out", () =>
+  test.runIf(followsAwaits)("S13: waits outside the block go on while the block times out", () =>
     run(async () => {
       const outside = async (): Promise<string> => {
         await sleep(7);
@@ -257,9 +265,10 @@ describe("timeouts side by side", () => {
         "timed out at 5",
         "outside ended at 7",
       ]);
-    }));
+    }),
+  );
 
-  test("S13: a block inside a block is cancelled with it", () =>
+  test.runIf(followsAwaits)("S13: a block inside a block is cancelled with it", () =>
     run(async () => {
       const log: string[] = [];
       await timeout(5, () => Promise.all([block(50, 60), block(3, 60)]))
@@ -269,7 +278,8 @@ describe("timeouts side by side", () => {
         });
       expect(log).toEqual(["TimeoutError at 5"]);
       expect(currentTask()?.cancelling()).toBe(0);
-    }));
+    }),
+  );
 });
 
 describe("waits that are left behind", () => {
@@ -339,99 +349,114 @@ describe("waits that are left behind", () => {
 });
 
 describe("promises that the loop does not own", () => {
-  test("S13: a task may await one that code inside the run resolves, and goes on as itself", () =>
-    run(async () => {
-      const deferred = deferredOf<string>();
-      const task = createTask(
-        async () => {
-          const value = await deferred.promise;
-          const before = currentTask()?.path;
-          await sleep(2);
-          return [value, before, currentTask()?.path, now()];
-        },
-        { name: "waiter" },
-      );
-      await sleep(3);
-      deferred.resolve("hello");
-      expect(await task).toEqual(["hello", "main/waiter", "main/waiter", 5]);
-    }));
+  test.runIf(followsAwaits)(
+    "S13: a task may await one that code inside the run resolves, and goes on as itself",
+    () =>
+      run(async () => {
+        const deferred = deferredOf<string>();
+        const task = createTask(
+          async () => {
+            const value = await deferred.promise;
+            const before = currentTask()?.path;
+            await sleep(2);
+            return [value, before, currentTask()?.path, now()];
+          },
+          { name: "waiter" },
+        );
+        await sleep(3);
+        deferred.resolve("hello");
+        expect(await task).toEqual(["hello", "main/waiter", "main/waiter", 5]);
+      }),
+  );
 
-  test("S13: a task that awaits only such a promise gets its cancellation at its next wait of the engine", () =>
-    run(async () => {
-      const deferred = deferredOf<void>();
-      const log: string[] = [];
-      const task = createTask(async () => {
-        await deferred.promise;
-        log.push(`promise at ${now()}`);
-        await sleep(10);
-        log.push("not reached");
-      });
-      await sleep(1);
-      expect(task.cancel("later")).toBe(true);
-      await sleep(4);
-      expect([task.done(), task.cancelling()]).toEqual([false, 1]);
-      deferred.resolve();
-      const error = await failure(task.toPromise());
-      expect((error as Error).message).toBe("later");
-      expect([log, now(), task.cancelled()]).toEqual([["promise at 5"], 5, true]);
-    }));
+  test.runIf(followsAwaits)(
+    "S13: a task that awaits only such a promise gets its cancellation at its next wait of the engine",
+    () =>
+      run(async () => {
+        const deferred = deferredOf<void>();
+        const log: string[] = [];
+        const task = createTask(async () => {
+          await deferred.promise;
+          log.push(`promise at ${now()}`);
+          await sleep(10);
+          log.push("not reached");
+        });
+        await sleep(1);
+        expect(task.cancel("later")).toBe(true);
+        await sleep(4);
+        expect([task.done(), task.cancelling()]).toEqual([false, 1]);
+        deferred.resolve();
+        const error = await failure(task.toPromise());
+        expect((error as Error).message).toBe("later");
+        expect([log, now(), task.cancelled()]).toEqual([["promise at 5"], 5, true]);
+      }),
+  );
 
-  test("S13: a timeout around such a promise is delivered at the next wait inside its block", () =>
-    run(async () => {
-      const deferred = deferredOf<void>();
-      getRunningLoop().callLater(8, () => deferred.resolve());
-      const block = timeout(5, async () => {
-        await deferred.promise;
-        await sleep(100);
-      });
-      expect(await failure(block)).toBeInstanceOf(TimeoutError);
-      expect(now()).toBe(8);
-    }));
+  test.runIf(followsAwaits)(
+    "S13: a timeout around such a promise is delivered at the next wait inside its block",
+    () =>
+      run(async () => {
+        const deferred = deferredOf<void>();
+        getRunningLoop().callLater(8, () => deferred.resolve());
+        const block = timeout(5, async () => {
+          await deferred.promise;
+          await sleep(100);
+        });
+        expect(await failure(block)).toBeInstanceOf(TimeoutError);
+        expect(now()).toBe(8);
+      }),
+  );
 
-  test("S13: a timeout and a cancel that are both owed are one CancelledError, the later one's", () =>
-    run(async () => {
-      const deferred = deferredOf<void>();
-      const task = createTask(async () => {
-        const errors: unknown[] = [];
-        errors.push(
-          await failure(
+  test.runIf(followsAwaits)(
+    "S13: a timeout and a cancel that are both owed are one CancelledError, the later one's",
+    () =>
+      run(async () => {
+        const deferred = deferredOf<void>();
+        const task = createTask(async () => {
+          const errors: unknown[] = [];
+          errors.push(
+            await failure(
+              timeout(5, async () => {
+                await deferred.promise;
+                await sleep(100);
+              }),
+            ),
+          );
+          await sleep(1);
+          return [errors.map(isCancelled), errors.map((error) => (error as Error).message), now()];
+        });
+        await sleep(6);
+        task.cancel("from outside");
+        await sleep(2);
+        deferred.resolve();
+        expect(await task).toEqual([[true], ["from outside"], 9]);
+      }),
+  );
+
+  test.runIf(followsAwaits)(
+    "S13: waits begun elsewhere in the task while the timeout is owed are not its victims",
+    () =>
+      run(async () => {
+        const deferred = deferredOf<void>();
+        getRunningLoop().callLater(8, () => deferred.resolve());
+        const inBlock = async (): Promise<string> => {
+          const error = await failure(
             timeout(5, async () => {
               await deferred.promise;
               await sleep(100);
             }),
-          ),
-        );
-        await sleep(1);
-        return [errors.map(isCancelled), errors.map((error) => (error as Error).message), now()];
-      });
-      await sleep(6);
-      task.cancel("from outside");
-      await sleep(2);
-      deferred.resolve();
-      expect(await task).toEqual([[true], ["from outside"], 9]);
-    }));
-
-  test("S13: waits begun elsewhere in the task while the timeout is owed are not its victims", () =>
-    run(async () => {
-      const deferred = deferredOf<void>();
-      getRunningLoop().callLater(8, () => deferred.resolve());
-      const inBlock = async (): Promise<string> => {
-        const error = await failure(
-          timeout(5, async () => {
-            await deferred.promise;
-            await sleep(100);
-          }),
-        );
-        return `${(error as Error).name} at ${now()}`;
-      };
-      const beside = async (): Promise<string> => {
-        await sleep(6);
-        await sleep(6);
-        return `beside ended at ${now()}`;
-      };
-      expect(await Promise.all([inBlock(), beside()])).toEqual([
-        "TimeoutError at 8",
-        "beside ended at 12",
-      ]);
-    }));
+          );
+          return `${(error as Error).name} at ${now()}`;
+        };
+        const beside = async (): Promise<string> => {
+          await sleep(6);
+          await sleep(6);
+          return `beside ended at ${now()}`;
+        };
+        expect(await Promise.all([inBlock(), beside()])).toEqual([
+          "TimeoutError at 8",
+          "beside ended at 12",
+        ]);
+      }),
+  );
 });

@@ -10,6 +10,7 @@ import {
 } from "../src/index.ts";
 import { handOver, notePlaces, readyTasks, Simulation, whereIs, whereNow } from "../src/kit.ts";
 import { journal } from "./journal.ts";
+import { placeIn } from "./host.ts";
 
 describe("a simulation by hand", () => {
   const program = (log: string[]) => async () => {
@@ -54,7 +55,7 @@ describe("where the program is", () => {
     notePlaces(simulation.loop);
     await simulation.advance(2);
     const [place = ""] = whereIs(simulation.loop, "main/left");
-    expect(place).toMatch(/simulation\.test\.ts:\d+:\d+/);
+    expect(place).toMatch(placeIn("simulation.test.ts"));
     expect(whereIs(simulation.loop, "main/nobody")).toEqual([]);
     expect(await simulation.finish()).toMatchObject({ reason: "done" });
     expect(log).toEqual([]);
@@ -66,7 +67,7 @@ describe("where the program is", () => {
       await sleep(1);
       where = whereNow()();
     });
-    expect(where[0]).toMatch(/simulation\.test\.ts:\d+:\d+/);
+    expect(where[0]).toMatch(placeIn("simulation.test.ts"));
   });
 
   test("S2: who is ready stands in the order of the queue", async () => {

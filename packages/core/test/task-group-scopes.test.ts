@@ -19,6 +19,7 @@ import { describe, expect, test } from "vitest";
 
 import { driver } from "../src/context.ts";
 import { everySchedule } from "./policies.ts";
+import { followsAwaits } from "./host.ts";
 
 /** `error` in a word; what a group throws with its parts. */
 function word(error: unknown): string {
@@ -29,7 +30,7 @@ function word(error: unknown): string {
 }
 
 describe("S13: groups side by side in one task", () => {
-  test("a failing task cancels the waits of its own group alone", () =>
+  test.runIf(followsAwaits)("a failing task cancels the waits of its own group alone", () =>
     run(async () => {
       const log: string[] = [];
       const left = taskGroup(async (group) => {
@@ -50,7 +51,8 @@ describe("S13: groups side by side in one task", () => {
       expect(ends[1]).toEqual({ status: "fulfilled", value: "right" });
       expect(log).toEqual(["right goes on at 5, cancelling 0", "group[x] 20"]);
       expect(currentTask()?.cancelling()).toBe(0);
-    }));
+    }),
+  );
 
   test("both fail at the same instant: each throws its own error, and no request is left", () =>
     run(async () => {
@@ -74,25 +76,28 @@ describe("S13: groups side by side in one task", () => {
       expect(now()).toBe(2);
     }));
 
-  test("a timeout beside a group that expires does not count for the group", () =>
-    run(async () => {
-      const ends = await Promise.allSettled([
-        timeout(1, () => sleep(9)).toPromise(),
-        taskGroup(async (group) => {
-          void group.createTask(async () => {
-            await sleep(1);
-            throw new Error("x");
-          });
-          await sleep(9);
-        }).toPromise(),
-      ]);
-      expect(ends.map((end) => word((end as PromiseRejectedResult).reason))).toEqual([
-        "timeout",
-        "group[x]",
-      ]);
-      await sleep(1);
-      expect(now()).toBe(2);
-    }));
+  test.runIf(followsAwaits)(
+    "a timeout beside a group that expires does not count for the group",
+    () =>
+      run(async () => {
+        const ends = await Promise.allSettled([
+          timeout(1, () => sleep(9)).toPromise(),
+          taskGroup(async (group) => {
+            void group.createTask(async () => {
+              await sleep(1);
+              throw new Error("x");
+            });
+            await sleep(9);
+          }).toPromise(),
+        ]);
+        expect(ends.map((end) => word((end as PromiseRejectedResult).reason))).toEqual([
+          "timeout",
+          "group[x]",
+        ]);
+        await sleep(1);
+        expect(now()).toBe(2);
+      }),
+  );
 
   test("S13.12: blocks inside a timeout that expire with it do not keep it from its TimeoutError", () =>
     run(async () => {
@@ -158,28 +163,31 @@ describe("S13: groups side by side in one task", () => {
 });
 
 describe("identity in the body of a group", () => {
-  test("S4.10: an async body goes on in its group after awaiting a foreign promise", () =>
-    run(async () => {
-      let resolve = (): void => undefined;
-      const foreign = new Promise<void>((settle) => (resolve = settle));
-      void createTask(async () => {
-        await sleep(1);
-        resolve();
-      });
-      const ends = Promise.allSettled([
-        taskGroup(async (group) => {
-          void group.createTask(async () => {
-            await sleep(2);
-            throw new Error("x");
-          });
-          await foreign;
-          await sleep(100);
-        }).toPromise(),
-        sleep(50).toPromise(),
-      ]);
-      await ends;
-      expect(now()).toBe(50);
-    }));
+  test.runIf(followsAwaits)(
+    "S4.10: an async body goes on in its group after awaiting a foreign promise",
+    () =>
+      run(async () => {
+        let resolve = (): void => undefined;
+        const foreign = new Promise<void>((settle) => (resolve = settle));
+        void createTask(async () => {
+          await sleep(1);
+          resolve();
+        });
+        const ends = Promise.allSettled([
+          taskGroup(async (group) => {
+            void group.createTask(async () => {
+              await sleep(2);
+              throw new Error("x");
+            });
+            await foreign;
+            await sleep(100);
+          }).toPromise(),
+          sleep(50).toPromise(),
+        ]);
+        await ends;
+        expect(now()).toBe(50);
+      }),
+  );
 
   test("S4.11: where nothing follows awaits, a group still cancels what its async body waits for", async () => {
     const { storage } = driver;

@@ -42,8 +42,11 @@ export class Campaign<T> {
   #index = -1;
   #ran = 0;
   #choices = 0;
+  #tasks = 0;
   #failure: Omit<Failure, "shrunk"> | null = null;
   #complete = false;
+  /** Schedule 0 met no choice and took nothing from real calls: no policy makes another schedule. */
+  #only = false;
 
   /**
    * `watch`: a search that needs to see what steps do, instead of that of the strategy. `part`: the
@@ -52,9 +55,10 @@ export class Campaign<T> {
   constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch, part?: Part) {
     this.#settings = settings;
     this.#part = part ?? { from: 0, to: settings.schedules };
-    const { strategy, bound, run, reduce } = settings;
+    const { strategy, bound, run, reduce, sometimes } = settings;
     const seed = String(run.seed ?? "0");
     const pilot = this.#pilot;
+    for (const name of sometimes) pilot.reached.set(name, 0);
     // What a thousand runs report would bury what the campaign has found.
     const log = run.log ?? silence;
     const probes: Probe[] = [pilot];
@@ -77,6 +81,10 @@ export class Campaign<T> {
     const { from, to } = this.#part;
     if (this.#failure !== null && this.#settings.stopAtFirst) return null;
     const next = this.#index < 0 ? 0 : Math.max(this.#index + 1, from);
+    if (this.#only) {
+      this.#complete = true;
+      return null;
+    }
     if (next >= to) return null;
     if (this.#end !== Infinity && wallTimeMs() > this.#end) return null;
     const policy = this.#search.next(next);
@@ -94,6 +102,7 @@ export class Campaign<T> {
     const pilot = this.#pilot;
     if (pilot.broken !== null) throw pilot.broken.error;
     const failed = failureOf(result, this.#settings.check);
+    this.#only = this.#index === 0 && pilot.choices.length === 0 && !pilot.real;
     if (this.#index < this.#part.from) {
       const text = new Outcomes().add(result, failed, this.#settings.outcome, pilot, this.#index);
       for (const name of pilot.reached.keys()) pilot.reached.set(name, 0);
@@ -103,6 +112,7 @@ export class Campaign<T> {
     const { choices } = pilot;
     this.#ran++;
     this.#choices += choices.length;
+    this.#tasks = Math.max(this.#tasks, pilot.tasks);
     const outcome = this.#outcomes.add(result, failed, this.#settings.outcome, pilot, this.#index);
     if (failed !== null && this.#failure === null) {
       this.#failure = {
@@ -153,6 +163,7 @@ export class Campaign<T> {
       schedules: this.#ran,
       complete: this.#complete,
       choices: this.#choices,
+      tasks: this.#tasks,
       failure: this.#failure === null ? null : { ...this.#failure, shrunk: null },
       outcomes: this.#outcomes.list(this.#settings.run),
       sometimes: Object.fromEntries(this.#pilot.reached),

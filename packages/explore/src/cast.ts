@@ -56,6 +56,11 @@ export class Cast {
     return this.pathOf(isFirst ? strand : parent);
   }
 
+  /** Paths of all tasks of which several strands were ready at one time. */
+  parted(): string[] {
+    return this.#strands.flatMap((_, task) => [this.pathOf(task)]);
+  }
+
   /** A probe has heard a name. Answers the number. */
   name(id: number, parentId: number, segment: string): number {
     const parent = parentId < 0 ? -1 : this.numberOf(parentId);

@@ -15,6 +15,8 @@ export interface Exploration {
   readonly complete: boolean;
   /** How many choices they met; 0: there was nothing to explore. */
   readonly choices: number;
+  /** How many tasks they had at most, main among them. */
+  readonly tasks: number;
   /** The first schedule that failed; null if none did. */
   readonly failure: Failure | null;
   /** The distinct results, the most frequent first. */

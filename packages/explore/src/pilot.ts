@@ -24,6 +24,10 @@ export class Pilot implements Policy, Probe {
   /** In how many schedules each condition of `sometimes` was true. */
   readonly reached: Map<string, number> = new Map();
   readonly #reachedNow = new Set<string>();
+  /** The program has called `external`: what it does next may depend on what real code answers. */
+  real = false;
+  /** How many tasks this schedule has made so far, main among them. */
+  tasks = 0;
   /** Steps of each strand in this schedule. */
   #steps = new Int32Array(16);
   #search: SchedulePolicy = { choose: () => 0 };
@@ -38,6 +42,7 @@ export class Pilot implements Policy, Probe {
     this.#steps.fill(0);
     this.#strands.clear();
     this.#picked = -1;
+    this.tasks = 0;
     if (this.marks.size > 0) this.marks.clear();
     if (this.#reachedNow.size > 0) this.#reachedNow.clear();
   }
@@ -82,12 +87,19 @@ export class Pilot implements Policy, Probe {
     segment: string,
   ): void {
     const number = this.cast.name(id, parent, segment);
-    if (kind === "task")
-      this.#search.created?.(number, parent < 0 ? -1 : this.cast.numberOf(parent));
+    if (kind !== "task") return;
+    this.tasks++;
+    this.#search.created?.(number, parent < 0 ? -1 : this.cast.numberOf(parent));
   }
 
   step(_event: number, _cause: number, task: number): void {
     this.#stepped(this.cast.numberOf(task));
+  }
+
+  /** Of the policy: such a call is made, and nothing is known of its outcome. Of the probe: one came. */
+  external(): undefined {
+    this.real = true;
+    return undefined;
   }
 
   callback(): void {

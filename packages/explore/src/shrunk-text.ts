@@ -21,7 +21,11 @@ export function decisionText(
   const { kind, time, task, step, over, to, picked, count } = decision;
   const when = `t=${time}${unit}`;
   if (kind === "switch") {
-    return `${when}: ${task} is interrupted after its step ${step}, and ${to} runs`;
+    const next = to === task ? "another part of it" : to;
+    return `${when}: ${task} is interrupted after its step ${step}, and ${next} runs`;
+  }
+  if (kind === "turn" && to === over) {
+    return `${when}: ${to} runs, with another part than that which has been ready for longer`;
   }
   if (kind === "turn") return `${when}: ${to} runs, although ${over} has been ready for longer`;
   if (kind === "external") {
@@ -50,11 +54,7 @@ function decisionLines(decisions: readonly Decision[]): string[] {
   return [`${BASELINE}, except:`, ...lines];
 }
 
-function effort(
-  shrunk: Omit<Shrunk, "text">,
-  choices: number,
-  { finished, wallTimeMs }: Shrinkage,
-): string {
+function effort(shrunk: Omit<Shrunk, "text">, { found, finished, wallTimeMs }: Shrinkage): string {
   const { from, decisions, replays, simplest } = shrunk;
   const why = simplest
     ? " No simpler schedule fails like this."
@@ -62,23 +62,35 @@ function effort(
       ? ""
       : " The budget was used up: more `shrinkReplays` may make it shorter.";
   return (
-    `Shrunk: decisions ${from} → ${decisions.length}, choices ${choices} → ${shrunk.choices.length}, ` +
+    `Shrunk: decisions ${from} → ${decisions.length}, choices ${found.choices.length} → ${shrunk.choices.length}, ` +
     `${plural(replays, "replay")}, ${Math.ceil(wallTimeMs)} ms.${why}`
   );
 }
 
-/** A shrunk schedule for people. `choices`: how many the schedule had that was found. */
+/** Calls side by side without a task each. */
+function partsLines(tasks: readonly string[]): string[] {
+  if (tasks.length === 0) return [];
+  const [first] = tasks;
+  return [
+    "",
+    `Parts of \`${first}\` run side by side in one task, as in \`Promise.all([a(), b()])\`, and go by one name. Make`,
+    "each a task, `gather([createTask(a), createTask(b)])`, and they are told apart here.",
+  ];
+}
+
+/** A shrunk schedule for people. `parted`: tasks whose parts it cannot tell apart. */
 export function shrunkText(
   shrunk: Omit<Shrunk, "text">,
-  choices: number,
+  parted: readonly string[],
   shrinkage: Shrinkage,
 ): string {
   return [
-    effort(shrunk, choices, shrinkage),
+    effort(shrunk, shrinkage),
     "",
     ...decisionLines(shrunk.decisions),
     "",
     shrunk.timeline,
+    ...partsLines(parted),
     "",
     `Run it again: replay("${shrunk.reproLine}", main)`,
   ].join("\n");

@@ -105,6 +105,13 @@ function choiceTimes(index: TraceIndex): number[] {
   return choices.map(({ event }) => index.timeAt(event));
 }
 
+/** Tasks that have to do with it and of which several parts run side by side: no name tells these apart. */
+function partedTasks({ cast, ended }: Shrinkage, decisions: readonly Decision[]): string[] {
+  if (ended.departures.length === 0) return cast.parted();
+  const tasks = decisions.flatMap(({ to, over }) => (to !== null && to === over ? [to] : []));
+  return [...new Set(tasks)];
+}
+
 /** Everything that is said of a schedule that was shrunk. */
 export function shrunkOf(shrinkage: Shrinkage): Shrunk {
   const { found, best, ended, cast, reproLine, replays, simplest } = shrinkage;
@@ -130,6 +137,7 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
     };
   });
   const { error, reason } = ended;
+  const parted = partedTasks(shrinkage, decisions);
   const shrunk = {
     error,
     reason,
@@ -141,5 +149,5 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
     replays,
     simplest,
   };
-  return { ...shrunk, text: shrunkText(shrunk, found.choices.length, shrinkage) };
+  return { ...shrunk, text: shrunkText(shrunk, parted, shrinkage) };
 }

@@ -7,15 +7,23 @@ import { errorText, type Outcome } from "./outcomes.ts";
 
 const MOST_OUTCOMES = 10;
 
+const TASKS =
+  "No two tasks were ever ready at one time: between tasks, code between two waits of the engine is atomic.";
+
+const ONE_TASK =
+  "All of it ran in one task, `main`: what goes on side by side in it, as in `Promise.all([a(), b()])`, took " +
+  "the one order that plain promises have. Make each a task: `gather([createTask(a), createTask(b)])`.";
+
+const HAND_OVERS =
+  "Let awaits of the program be hand-overs: with the plugin of @tickless/vitest, the hook " +
+  "`registerHandOvers()` or the command `tickless explore`, with `interleave(object)` for the methods of " +
+  "one object, or with `sleep(0)`.";
+
 function summary(found: Omit<Exploration, "text">): string {
-  const { schedules, complete, choices, strategy } = found;
+  const { schedules, complete, choices, strategy, tasks } = found;
   if (choices === 0) {
-    return (
-      `nothing to explore: ${plural(schedules, "schedule")}. No two tasks were ever ready at one time, ` +
-      "since code between two waits of the engine is atomic. Let awaits of the program be hand-overs: " +
-      "with the plugin of @tickless/vitest or the command `tickless explore`, with `interleave(object)` " +
-      "for the methods of one object, or with `sleep(0)`."
-    );
+    const why = tasks > 1 ? TASKS : ONE_TASK;
+    return `nothing to explore: ${plural(schedules, "schedule")}. ${why} ${HAND_OVERS}`;
   }
   const explored = complete
     ? `explored all ${plural(schedules, "schedule")}`

@@ -1,4 +1,4 @@
-import { createTask, gather, mark, simulate, sleep } from "@tickless/core";
+import { createTask, external, gather, mark, simulate, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { replay } from "@tickless/trace";
 import { describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import {
   expectSameOutcome,
   explore,
   sometimes,
+  strategies,
   type Strategy,
 } from "../src/index.ts";
 import { point, together } from "./corpus/program.ts";
@@ -97,6 +98,21 @@ describe.each(kinds)("with $kind bodies", (kind) => {
     expect(found.text).not.toContain("no failure");
   });
 
+  test("S10.13: a declared name fails the campaign also where no schedule comes to its call", async () => {
+    const main = race(kind, (order) => {
+      if (order === "never") sometimes("unreachable", true);
+      sometimes("b first", order === "ba");
+    });
+    expect((await explore(main, all)).failure).toBeNull();
+    const found = await explore(main, { ...all, sometimes: ["b first", "unreachable"] });
+    expect(found.sometimes).toEqual({ "b first": 3, unreachable: 0 });
+    expect(found.failure).toMatchObject({
+      reason: "sometimes",
+      error: { code: "ERR_NEVER_REACHED" },
+    });
+    expect(found.text).toContain("`unreachable` was true in none of 6 schedules");
+  });
+
   test("outcomes are grouped: values, marks, errors and deadlocks, each with a shortest schedule", async () => {
     const main = kind.of(function* () {
       const [first, second] = [new Lock({ name: "first" }), new Lock({ name: "second" })];
@@ -158,11 +174,27 @@ describe.each(kinds)("with $kind bodies", (kind) => {
     const main = kind.of(function* () {
       yield* wait(sleep(1));
     });
-    const { text, choices } = await explore(main, { ...all });
-    expect(choices).toBe(0);
+    for (const strategy of strategies) {
+      const found = await explore(main, { strategy, stopAtFirst: false });
+      expect(found).toMatchObject({ choices: 0, schedules: 1, complete: true });
+      expect(found.text).toContain("nothing to explore: 1 schedule.");
+      expect(found.text).toContain("@tickless/vitest");
+      expect(found.text).toContain("interleave");
+      expect(found.text).not.toContain("explored all");
+    }
+    const reduced = await explore(main, { reduce: "declared" });
+    expect(reduced.text).toContain("nothing to explore: 1 schedule.");
+  });
+
+  test("so it does when it fails", async () => {
+    const main = kind.of(function* () {
+      yield* wait(sleep(1));
+      throw new Error("in each order");
+    });
+    const { text, schedules } = await explore(main, { stopAtFirst: false });
+    expect(schedules).toBe(1);
     expect(text).toContain("nothing to explore: 1 schedule.");
-    expect(text).toContain("interleave");
-    expect(text).not.toContain("explored all");
+    expect(text).toContain("schedule 0 failed (error): Error: in each order");
   });
 });
 
@@ -172,6 +204,14 @@ test("budgets: so many schedules, or so much real time", async () => {
   const short = await explore(main, { schedules: 1e9, wallTimeMs: 20 });
   expect(short.schedules).toBeGreaterThan(0);
   expect(short.complete).toBe(false);
+});
+
+test("what real calls answer is no choice, so that a campaign goes on without any", async () => {
+  let calls = 0;
+  const main = () => external(async () => ++calls);
+  const found = await explore(main, { schedules: 3 });
+  expect(found).toMatchObject({ choices: 0, schedules: 3, complete: false });
+  expect(found.text).toContain("nothing to explore: 3 schedules.");
 });
 
 test("what a strategy throws is no failure of the program", async () => {
@@ -201,6 +241,7 @@ test.each([
   [{ reduce: "declared", strategy: "pos" }, "`exhaustive`"],
   [{ stopAtFirst: "no" }, "`stopAtFirst`"],
   [{ check: 1 }, "`check`"],
+  [{ sometimes: "full" }, "`sometimes`"],
   [{ stop_at_first: true }, "Did you mean `stopAtFirst`?"],
   [{ policy: { choose: () => 0 } }, "`policy`"],
   [7, "`options`"],

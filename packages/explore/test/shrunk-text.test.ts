@@ -48,6 +48,60 @@ test("a lost update behind hand-overs", async () => {
   await expect(text).toMatchFileSnapshot("golden/hand-overs.txt");
 });
 
+/** Two deposits in one task; the second comes later, so that the first order is right. */
+const besides =
+  (db: { read(): Promise<number>; write(value: number): Promise<void> }) => async () => {
+    await db.write(0);
+    const deposit = async (after: number): Promise<void> => {
+      for (let i = 0; i < after; i++) await db.read();
+      await db.write((await db.read()) + 1);
+    };
+    await Promise.all([deposit(0), deposit(3)]);
+    const balance = await db.read();
+    if (balance !== 2) throw new Error(`The balance is ${balance}`);
+  };
+
+function memory(): { read(): Promise<number>; write(value: number): Promise<void> } {
+  let balance = 0;
+  return {
+    read: async () => balance,
+    write: async (value) => {
+      balance = value;
+    },
+  };
+}
+
+test("a race within one task: what is told, and how to have its parts told apart", async () => {
+  const text = await textOf(besides(interleave(memory())));
+  await expect(text).toMatchFileSnapshot("golden/one-task.txt");
+});
+
+test("a race within one task that no await lets happen: the report says that it was one task", async () => {
+  const text = await textOf(besides(memory()));
+  expect(text).toMatch(
+    /^nothing to explore: 1 schedule\. All of it ran in one task, `main`: .*\.$/m,
+  );
+  for (const way of ["gather([createTask(a), createTask(b)])", "plugin", "hook", "interleave"]) {
+    expect(text).toContain(way);
+  }
+  const two = await textOf(async () => {
+    await createTask(besides(memory()));
+  });
+  expect(two).toContain("nothing to explore: 1 schedule. No two tasks were ever ready at one time");
+});
+
+test("tasks of their own are told apart, and no advice is given", async () => {
+  const db = interleave(memory());
+  const deposit = async (): Promise<void> => db.write((await db.read()) + 1);
+  const text = await textOf(async () => {
+    await db.write(0);
+    await gather([createTask(deposit), createTask(deposit)]);
+    if ((await db.read()) !== 2) throw new Error("lost");
+  });
+  expect(text).toContain("main/1");
+  expect(text).not.toContain("side by side");
+});
+
 test("a deadlock", async () => {
   const text = await textOf(async () => {
     const [first, second] = [new Lock({ name: "first" }), new Lock({ name: "second" })];

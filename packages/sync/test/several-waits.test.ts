@@ -10,6 +10,7 @@ import {
 } from "@tickless/core";
 import { Barrier, Condition, Event, Lock, Queue, Semaphore } from "@tickless/sync";
 import { expect, test } from "vitest";
+import { followsAwaits } from "../../core/test/host.ts";
 
 // S13: one task waits for several things, of every kind that there is. Async functions alone can.
 
@@ -92,7 +93,7 @@ const all = Object.entries(places);
 /** A barrier for two lets two waits through by themselves. */
 const lonely = all.filter(([name]) => name !== "barrier.wait");
 
-test.each(all)(
+test.runIf(followsAwaits).each(all)(
   "S13.10: of two time-outs side by side around %s, at 5 only one's wait ends",
   (_, make) =>
     run(async () => {

@@ -16,8 +16,32 @@ function count(number: number, what: string): string {
   return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }
 
+/** Why a program has met no choice, as far as that can be known, and what to do. */
+function whyNothing(tasks: number, handOvers: boolean): string {
+  if (handOvers) {
+    const who =
+      tasks > 1
+        ? "No two tasks were ever ready at one time"
+        : "All of it ran in one task, `main`, and nothing in it goes on side by side. Make what should a task of " +
+          "its own: `gather([createTask(a), createTask(b)])`";
+    return (
+      `${who}. Its awaits were hand-overs already. If what they await is in node_modules, ` +
+      "`interleave(object)` lets others in at the methods of one object."
+    );
+  }
+  const who =
+    tasks > 1
+      ? "No two tasks were ever ready at one time"
+      : "All of it ran in one task, `main`: what goes on side by side in it, as in `Promise.all([a(), b()])`, took " +
+        "the one order that plain promises have";
+  return (
+    `${who}. Leave out --no-hand-overs, so that each await of the program lets others in; or use ` +
+    "`interleave(object)` for the methods of one object."
+  );
+}
+
 function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): string {
-  const { schedules, complete, choices, ended } = found;
+  const { schedules, complete, choices, tasks, ended } = found;
   const of = shard === undefined ? "" : ` in shard ${shard}`;
   const early =
     ended === "interrupted"
@@ -25,16 +49,14 @@ function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): str
       : ended === "wall-time"
         ? "; the time is up"
         : "";
+  if (schedules === 0 && complete) {
+    return `nothing to explore${of}: the program meets no choice, and its one schedule belongs to another shard.`;
+  }
   if (choices > 0 || schedules === 0) {
     const all = complete ? "explored all " : "";
     return `${all}${count(schedules, "schedule")}${of}${early}`;
   }
-  const hint = handOvers
-    ? "its awaits were hand-overs already, so it has no two tasks that run at one time; or what they " +
-      "await is in node_modules"
-    : "leave out --no-hand-overs, so that each await of the program lets others in; or use `interleave(object)` " +
-      "for the methods of one object";
-  return `nothing to explore: ${count(schedules, "schedule")}${of}${early}. No two tasks were ever ready at one time: ${hint}.`;
+  return `nothing to explore: ${count(schedules, "schedule")}${of}${early}. ${whyNothing(tasks, handOvers)}`;
 }
 
 /** What failed, in the program's own words. */

@@ -85,6 +85,17 @@ test("a deadlock is found, and told with who waits for whom", async () => {
   expect(code).toBe(1);
 }, 60_000);
 
+test("a program that meets no choice is run once, in whichever shard that is", async () => {
+  const shards = ["1/1", "1/2", "2/2"];
+  const [alone, first, second] = await Promise.all(
+    shards.map((shard) => explore("one-order.js", "-n", "200", "--shard", shard)),
+  );
+  expect(alone?.stdout).toMatch(/^nothing to explore: 1 schedule in shard 1\/1\. .*`interleave\(/);
+  expect(first?.stdout).toContain("nothing to explore: 1 schedule in shard 1/2.");
+  expect(second?.stdout).toMatch(/^nothing to explore in shard 2\/2: /);
+  for (const one of [alone, first, second]) expect(one?.stdout).not.toContain("explored all");
+}, 60_000);
+
 test("a program that no order breaks exits with 0, and prints nothing of its own", async () => {
   const { stdout, stderr, code } = await explore("sound.js", "-n", "200");
   expect(stdout).toBe("200 schedules\nno failure\n");

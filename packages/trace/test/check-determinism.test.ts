@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { assertDeterministic, checkDeterminism, type Divergence } from "../src/index.ts";
 import { pipeline, relay } from "./programs.ts";
 import { portable } from "./portable.ts";
+import { placeIn } from "../../core/test/host.ts";
 
 async function found(main: () => unknown): Promise<Divergence> {
   const checked = await checkDeterminism(main, { seed: 7 });
@@ -77,7 +78,7 @@ describe("checkDeterminism finds the planted nondeterminism, and names event and
       expect.stringMatching(/^main\/retry sleeps until/),
     ]);
     expect(reason).toContain(`  ${what} in main/retry, after event 10, at `);
-    expect(reason).toMatch(/check-determinism\.test\.ts:\d+:\d+/);
+    expect(reason).toMatch(placeIn("check-determinism.test.ts"));
     expect(report).toContain(reason);
   });
 

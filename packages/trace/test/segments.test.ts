@@ -20,7 +20,8 @@ async function flushed(main: () => Promise<unknown>, every: number): Promise<Uin
   return parts;
 }
 
-const fileOf = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+const fileOf = (parts: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 const isSegment = (part: Uint8Array): boolean => {
   const found = readChunk(part, 0);

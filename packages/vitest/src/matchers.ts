@@ -86,9 +86,11 @@ async function toDeadlock(received: unknown, options: DeadlockOptions = {}): Pro
   const { tasks, schedules = 100, strategy, seed } = options;
   const wanted = tasks?.toSorted();
   const main = virtualize(received as () => unknown);
-  const { failure, schedules: run } = await explore(main, { schedules, strategy, seed });
+  const found = await explore(main, { schedules, strategy, seed });
+  const { failure, schedules: run, choices, text } = found;
   if (failure === null) {
-    return { pass: false, message: () => `expected a deadlock, but all of ${run} schedules ended` };
+    const what = choices === 0 ? text : `all of ${run} schedules ended`;
+    return { pass: false, message: () => `expected a deadlock, but ${what}` };
   }
   if (!isDeadlock(failure.error)) throw failure.error;
   const { error, reproLine } = failure;

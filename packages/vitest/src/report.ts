@@ -12,6 +12,8 @@ export interface Told {
   readonly identity: Identity;
   /** What was run when it failed: `schedule 3 of 100 (portfolio, seed 0)`. */
   readonly what: string;
+  /** That there was nothing to explore, and what to do about it; empty where there was. */
+  readonly nothing: string;
   /** The input of a property, in words; empty where there is none. */
   readonly input: string;
   /** What was thrown. */
@@ -76,8 +78,9 @@ function wayBack({ identity, trace, file, line }: Told): string[] {
 
 /** What stands below the error of the program. */
 export function reportText(told: Told): string {
-  const { what, input } = told;
+  const { what, nothing, input } = told;
   const parts = [`${what} fails.`];
+  if (nothing !== "") parts.push(nothing);
   if (input !== "") parts.push(input);
   return [...parts, ...schedulePart(told), ...whereItStood(told), ...wayBack(told)].join("\n\n");
 }

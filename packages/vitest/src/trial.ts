@@ -17,6 +17,16 @@ export interface FailingInput extends InputPlace {
   readonly text: string;
 }
 
+/** Without the plugin this is what forgetting it looks like; with it, a test of one task. */
+function unexplored({ choices }: Exploration): boolean {
+  return choices === 0 && environment("TICKLESS_HAND_OVERS") === undefined;
+}
+
+/** What an exploration without choices says of that. */
+function nothingIn({ text }: Exploration): string {
+  return text.split("\n", 1).join();
+}
+
 /** One test while it runs: what it does with the schedules of a program, and what it says. */
 export class Trial {
   readonly settings: Settings;
@@ -63,6 +73,7 @@ export class Trial {
     const report = reportText({
       identity: this.#identity,
       what: this.#what(failure, found),
+      nothing: unexplored(found) ? nothingIn(found) : "",
       input: input === null ? "" : input.text,
       error,
       failure,
@@ -86,6 +97,7 @@ export class Trial {
     const report = reportText({
       identity: this.#identity,
       what: "The schedule of TICKLESS_REPLAY",
+      nothing: "",
       input: text,
       error,
       failure: null,
@@ -98,18 +110,17 @@ export class Trial {
 
   #what({ schedule }: Failure, { schedules, strategy }: Exploration): string {
     const { seed, schedules: most } = this.settings;
-    const which =
-      schedule < 0 ? `Each of ${schedules} schedules` : `Schedule ${schedule + 1} of ${most}`;
+    const all = schedules === 1 ? "The only schedule" : `Each of ${schedules} schedules`;
+    const which = schedule < 0 ? all : `Schedule ${schedule + 1} of ${most}`;
     return `${which} (${strategy}, seed ${seed})`;
   }
 
-  #checkFinished({ schedules, complete, choices, text }: Exploration): void {
+  #checkFinished(found: Exploration): void {
+    const { schedules, complete } = found;
     const { schedules: wanted, realTimeoutMs } = this.settings;
-    const explored = choices > 0 || wanted === 1 || this.#warned;
-    if (!explored && environment("TICKLESS_HAND_OVERS") === undefined) {
-      // Without the plugin this is what forgetting it looks like; with it, a test of one task.
+    if (unexplored(found) && wanted > 1 && !this.#warned) {
       this.#warned = true;
-      console.warn(`simTest \`${this.#identity.name}\`: ${text}`);
+      console.warn(`simTest \`${this.#identity.name}\`: ${nothingIn(found)}`);
     }
     if (complete || schedules >= wanted) return;
     throw new SimTestError(

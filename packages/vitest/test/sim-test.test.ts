@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { createTask, gather, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
+import { sometimes } from "@tickless/explore";
 import { record } from "@tickless/trace";
 import { simTest } from "../src/index.ts";
 
@@ -41,7 +42,13 @@ describe("toDeadlock", () => {
       /a deadlock of main, but it is one of main, main\/back, main\/there/,
     );
     await expect(expect(crossed).not.toDeadlock()).rejects.toThrow(/Run it again: replay\("tk1:/);
-    await expect(expect(quiet).toDeadlock()).rejects.toThrow("but all of 100 schedules ended");
+    await expect(expect(quiet).toDeadlock()).rejects.toThrow(
+      /^expected a deadlock, but nothing to explore: 1 schedule\. /,
+    );
+    const passing = async () => {
+      await gather([createTask(quiet), createTask(quiet)]);
+    };
+    await expect(expect(passing).toDeadlock()).rejects.toThrow("but all of 100 schedules ended");
   });
 
   test("throws what the program throws", async () => {
@@ -78,6 +85,7 @@ describe("what is no test", () => {
   const body = async (): Promise<void> => undefined;
   test.each([
     [{ schedules: 0 }, "schedules"],
+    [{ sometimes: "full" }, "sometimes"],
     [{ strategy: "best" }, "random-walk"],
     [{ ambient: 5 }, "ambient"],
     [{ record: 5 }, "record"],
@@ -114,4 +122,13 @@ simTest.each([
 
 simTest("a context, as Vitest's", ({ task, expect: own }) => {
   own(task.name).toBe("a context, as Vitest's");
+});
+
+simTest("reaches what it names", { sometimes: ["two"], schedules: 3 }, async () => {
+  await sleep(1);
+  sometimes("two", true);
+});
+
+simTest.fails("does not reach what it names", { sometimes: ["never"] }, async () => {
+  await sleep(1);
 });

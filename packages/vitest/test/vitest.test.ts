@@ -130,14 +130,26 @@ test("says that there was nothing to explore where the plugin is not there", asy
   const file = `import { createTask } from "@tickless/core";
 import { simTest } from "@tickless/vitest";
 simTest("two tasks", async () => { await createTask(async () => { await null; }); });
+simTest("two parts of one", async () => {
+  let balance = 0;
+  const deposit = async () => {
+    const before = balance;
+    await null;
+    balance = before + 1;
+  };
+  await Promise.all([deposit(), deposit()]);
+  if (balance !== 2) throw new Error("lost");
+});
 `;
   const files = { "tasks.test.js": file };
   const [without, present] = await Promise.all([
     projectWith({ ...files, "vitest.config.js": "export default {};" }).vitest(),
     projectWith(files).vitest(),
   ]);
-  expect(without.text).toContain("simTest `two tasks`: nothing to explore: 100 schedules.");
+  expect(without.text).toContain("simTest `two tasks`: nothing to explore: 1 schedule.");
+  expect(without.text).toMatch(/nothing to explore: 1 schedule. All of it ran in one task, `main`/);
   expect(present.text).not.toContain("nothing to explore");
+  expect(present.text).toContain("Parts of `main` run side by side in one task");
 });
 
 test("a second run of the same module in watch mode is like the first", async () => {

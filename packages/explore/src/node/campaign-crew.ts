@@ -224,6 +224,7 @@ export class Crew {
       schedules: 1,
       complete: false,
       choices: length,
+      tasks: 0,
       failure,
       outcomes: [outcome],
       sometimes: {},

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { TimeUnit } from "@tickless/core";
 import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
-import { checkExploreOptions } from "../options.ts";
+import { checkExploreOptions, checkSometimes } from "../options.ts";
 import type { Strategy } from "../strategy.ts";
 import type { PartSettings } from "./campaign-part.ts";
 
@@ -25,7 +25,7 @@ export interface CampaignProgress {
  * @category Exploring
  */
 export interface CampaignOptions {
-  /** Most schedules for each seed and strategy. Default: 1,000; for `exhaustive`: 100,000. */
+  /** Most schedules for each seed and strategy; without any choice it is one. Default: 1,000; for `exhaustive`: 100,000. */
   readonly schedules?: number | undefined;
   /** How to search: names of strategies. Default: `portfolio`. */
   readonly strategy?: string | readonly string[] | undefined;
@@ -37,6 +37,8 @@ export interface CampaignOptions {
   readonly reduce?: "declared" | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** Names of conditions of `sometimes` that have to be true in some schedule, also if none comes to the call. */
+  readonly sometimes?: readonly string[] | undefined;
   /** How many workers; what is found does not depend on it. Default: one for each core. */
   readonly workers?: number | undefined;
   /** Which part of the campaign to run, `2/3`: all parts together are the whole. Default: `1/1`. */
@@ -90,6 +92,7 @@ const NAMES = [
   "bound",
   "reduce",
   "stopAtFirst",
+  "sometimes",
   "workers",
   "shard",
   "wallTimeMs",
@@ -156,6 +159,7 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
       bound,
       reduce,
       stopAtFirst,
+      sometimes: checkSometimes(options.sometimes),
       handOvers,
       until,
       timeUnit,

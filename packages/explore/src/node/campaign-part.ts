@@ -81,6 +81,7 @@ export interface PartResult {
   readonly schedules: number;
   readonly complete: boolean;
   readonly choices: number;
+  readonly tasks: number;
   readonly failure: CampaignFailure | null;
   readonly outcomes: readonly PartOutcome[];
   readonly sometimes: Readonly<Record<string, number>>;
@@ -91,6 +92,7 @@ export interface PartSettings {
   readonly bound: number | undefined;
   readonly reduce: "declared" | undefined;
   readonly stopAtFirst: boolean;
+  readonly sometimes: readonly string[];
   readonly handOvers: boolean;
   readonly args: readonly string[];
   readonly until: number | undefined;

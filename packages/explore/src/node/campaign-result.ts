@@ -27,6 +27,8 @@ export interface CampaignResult {
   readonly complete: boolean;
   /** How many choices they met; 0: there was nothing to explore. */
   readonly choices: number;
+  /** How many tasks they had at most, main among them. */
+  readonly tasks: number;
   /** What ended it before its budget was used up and without a failure; null: nothing. */
   readonly ended: "interrupted" | "wall-time" | null;
   /** The failure with the least number; null if none was found. */
@@ -131,6 +133,7 @@ export function resultOf(
     schedules,
     complete: parts.length > 0 && parts.every(({ complete }) => complete),
     choices: parts.reduce((sum, part) => sum + part.choices, 0),
+    tasks: Math.max(0, ...parts.map(({ tasks }) => tasks)),
     ended: found !== null && settings.part.stopAtFirst ? null : ended,
     failure: found ?? (whole ? neverReached(sometimes, schedules, settings) : null),
     outcomes: outcomesOf(parts),

@@ -16,6 +16,7 @@ interface Watcher {
 export function watchedPolicy(pilot: Pilot, execution: () => Execution): Policy {
   return {
     choose: (kind, count, task) => pilot.choose(kind, count, task),
+    external: () => pilot.external(),
     touch(id) {
       if (id >= 0) execution().touch(pilot.cast.numberOf(id), false);
     },
