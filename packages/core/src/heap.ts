@@ -36,6 +36,7 @@ export class Heap {
   #items: (Entry | undefined)[] = new Array<Entry | undefined>(SMALLEST);
   #seq = 0;
 
+  /** `time` is finite: Infinity stands where no entry does. */
   push(time: number, item: Entry): void {
     const end = ROOT + this.length;
     if (end === this.#times.length) this.#grow();

@@ -38,6 +38,7 @@ export {
   type Surroundings,
   surroundingsOf,
   tellRepros,
+  uncaughtIn,
   Wait,
   WaitQueue,
   waitReport,

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { TimeUnit } from "@tickless/core";
 import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
-import { checkExploreOptions } from "../options.ts";
+import { checkExploreOptions, checkSometimes } from "../options.ts";
 import type { Strategy } from "../strategy.ts";
 import type { PartSettings } from "./campaign-part.ts";
 
@@ -37,6 +37,8 @@ export interface CampaignOptions {
   readonly reduce?: "declared" | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** Names of conditions of `sometimes` that have to be true in some schedule, also if none comes to the call. */
+  readonly sometimes?: readonly string[] | undefined;
   /** How many workers; what is found does not depend on it. Default: one for each core. */
   readonly workers?: number | undefined;
   /** Which part of the campaign to run, `2/3`: all parts together are the whole. Default: `1/1`. */
@@ -90,6 +92,7 @@ const NAMES = [
   "bound",
   "reduce",
   "stopAtFirst",
+  "sometimes",
   "workers",
   "shard",
   "wallTimeMs",
@@ -156,6 +159,7 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
       bound,
       reduce,
       stopAtFirst,
+      sometimes: checkSometimes(options.sometimes),
       handOvers,
       until,
       timeUnit,

@@ -70,7 +70,7 @@ function marked(line: string, { handOvers }: PartSettings): string {
 }
 
 async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Promise<PartResult> {
-  const { bound, reduce, stopAtFirst, args, until, timeUnit, maxSteps } = settings;
+  const { bound, reduce, stopAtFirst, sometimes, args, until, timeUnit, maxSteps } = settings;
   const { seed, strategy, from, to } = chunk;
   const checked = checkExploreOptions<unknown>({
     seed,
@@ -78,6 +78,7 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
     bound,
     reduce,
     stopAtFirst,
+    sometimes,
     schedules: to,
     until,
     timeUnit,
