@@ -13,6 +13,11 @@ export class ChoiceWriter {
   #rest = 0;
   #filled = 0;
 
+  /** Letters so far. */
+  get length(): number {
+    return this.#text.length;
+  }
+
   /** Option `picked` of `count`. */
   add(count: number, picked: number): void {
     for (let bit = bitsFor(count) - 1; bit >= 0; bit--) this.#bit((picked >>> bit) & 1);
