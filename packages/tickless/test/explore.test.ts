@@ -42,6 +42,7 @@ test("a lost update between plain awaits is found with 2 workers, and replays al
   const [line = ""] = /tk1:\S+/.exec(found.stdout.slice(found.stdout.indexOf("again:"))) ?? [];
   const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
   expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
+  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
   expect(replayed.code).toBe(1);
 }, 60_000);
 
@@ -148,6 +149,7 @@ test("tickless shrink makes a failing schedule simple, and its line replays alon
   const [line = ""] = /tk1:\S+/.exec(stdout) ?? [];
   const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
   expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
+  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
   const cut = await tickless(["shrink", "lost-update.ts", line.slice(0, -2)], { cwd });
   expect([cut.code, cut.stderr.slice(0, 24)]).toEqual([2, "error [ERR_REPRO_LINE]: "]);
 }, 60_000);
