@@ -27,7 +27,7 @@ async function logged<T>(
 }
 
 /** What `use` throws, and when. */
-async function failure(use: () => PromiseLike<unknown>): Promise<string> {
+async function failure(use: () => unknown): Promise<string> {
   try {
     await use();
   } catch (error) {
@@ -36,7 +36,7 @@ async function failure(use: () => PromiseLike<unknown>): Promise<string> {
   return `nothing at ${now()}`;
 }
 
-const waits: [string, () => PromiseLike<unknown>][] = [
+const waits: [string, () => unknown][] = [
   ["setTimeout of node:timers/promises", () => pauseOf(1000)],
   ["the same with ref: false", () => pauseOf(1000, 1, { ref: false })],
   ["the same with a signal", () => pauseOf(1000, 1, { signal: new AbortController().signal })],
@@ -55,7 +55,7 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
   test.each(waits)("A1.6: a time-out ends %s, and nothing of it is left", async (_, wait) => {
     const { value, log } = await logged(
       async () => {
-        const seen = await failure(() => timeout(50, async () => void (await wait())));
+        const seen = await failure(() => timeout(50, () => wait()));
         await sleep(1);
         return seen;
       },
@@ -68,7 +68,7 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
   test("A1.6: so does one in a generator main", async () => {
     const body = virtualize(function* () {
       try {
-        yield* timeout(50, async () => void (await pauseOf(1000)));
+        yield* timeout(50, () => pauseOf(1000));
       } catch (error) {
         return [(error as Error).name, now()];
       }
@@ -81,7 +81,7 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
     const { value, log } = await logged(
       async () => {
         const seen: string[] = [];
-        const task = createTask(async () => void (await pauseOf(1000)));
+        const task = createTask(() => pauseOf(1000));
         await sleep(5);
         task.cancel("enough");
         seen.push(await failure(() => task));
@@ -92,12 +92,12 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
         seen.push(
           await failure(() =>
             taskGroup((group) => {
-              group.createTask(async () => void (await pauseOf(1000)));
+              group.createTask(() => pauseOf(1000));
               group.createTask(fails);
             }),
           ),
         );
-        await race([sleep(5), async () => void (await pauseOf(1000))]);
+        await race([sleep(5), () => pauseOf(1000)]);
         seen.push(String(now()));
         return seen;
       },
@@ -126,7 +126,7 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
       async () => {
         const other = createTask(() => pauseOf(100, "other"));
         const around = pauseOf(200, "around");
-        const seen = await failure(() => timeout(50, async () => void (await pauseOf(1000))));
+        const seen = await failure(() => timeout(50, () => pauseOf(1000)));
         return [seen, await other, await around, now()];
       },
       { drain },
