@@ -43,6 +43,12 @@ test("a lost update between plain awaits is found with 2 workers, and replays al
   const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
   expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
   expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
+  const out = join(tmpdir(), `tickless-explore-${process.pid}.trace`);
+  await tickless(["replay", line, "lost-update.ts", "--record", out], { cwd });
+  // Its header says that awaits hand over.
+  const recorded = await tickless(["replay", out], { cwd });
+  rmSync(out, { force: true });
+  expect(recorded).toMatchObject({ code: 0, stdout: expect.stringMatching(/^same: /) });
   expect(replayed.code).toBe(1);
 }, 60_000);
 
