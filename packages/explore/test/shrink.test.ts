@@ -20,7 +20,7 @@ const program = (name: string) => sctBench.find((one) => one.name === name)!;
 
 /** What a shrinking answers, without the text, in which real time stands. */
 function timeless(shrunk: Shrunk): Shrunk {
-  return { ...shrunk, text: "" };
+  return { ...shrunk, story: "", text: "" };
 }
 
 function switches({ decisions }: Shrunk): number {

@@ -15,6 +15,8 @@ export interface TraceProgram {
   readonly digest: string;
   /** What the command wrapped its main in, from the inside out. Default: nothing. */
   readonly ambient?: readonly ("virtualize" | "guard")[] | undefined;
+  /** Whether its awaits were rewritten to hand over (rule S10.10). Default: no. */
+  readonly handOvers?: boolean | undefined;
 }
 
 /** Options of the run that its replay repeats; null: the default. */

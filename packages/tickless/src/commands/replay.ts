@@ -23,13 +23,16 @@ import { isReproLine } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
+import { lineRecording } from "../line-recording.ts";
+import { checkRecordingFile } from "../recording.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
-import { countOf } from "../values.ts";
+import { countOf, textOf } from "../values.ts";
 
 interface Options extends AmbientOptions {
   readonly mode?: ReplayMode;
   readonly follow?: number;
   readonly force?: true;
+  readonly record?: string;
   readonly debug?: true;
 }
 
@@ -39,7 +42,8 @@ Examples:
   tickless replay pipeline.trace moved/pipeline.ts
   tickless replay pipeline.trace --debug
   tickless replay pipeline.trace --mode prefix --follow 120
-  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv`;
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts --record pipeline.trace`;
 
 const MODES: readonly ReplayMode[] = ["strict", "prefix", "decisions"];
 
@@ -78,7 +82,12 @@ export function addReplay(commands: Command): void {
     .option("--follow <event>", "with --mode prefix: the last event to follow", countOf("--follow"))
     .option(
       "-f, --force",
-      "compare with another program than the recorded one; not with a repro line, which names none",
+      "compare with another program than the recorded one; with --record: overwrite what is no recording of this program",
+    )
+    .option(
+      "-r, --record <out>",
+      "with a repro line: write a recording of the run to this file",
+      textOf("--record", "the file to write", "run.trace"),
     )
     .option(
       "-d, --debug",
@@ -103,7 +112,7 @@ async function replayLine(
   line: string,
   named: string | undefined,
   args: readonly string[],
-  { mode, follow, debug, force, ...ambient }: Options,
+  { mode, follow, debug, force, record: out, ...ambient }: Options,
 ): Promise<void> {
   if (named === undefined) {
     throw new CommandError(
@@ -117,7 +126,7 @@ async function replayLine(
       "A repro line has no events to compare, so `--mode` and `--follow` belong to recordings.",
     );
   }
-  if (force === true) {
+  if (force === true && out === undefined) {
     throw new CommandError(
       "ERR_OPTION_VALUE",
       "A repro line does not say which program it is of, so there is nothing for `--force` to overrule: it " +
@@ -125,15 +134,24 @@ async function replayLine(
     );
   }
   const program = findProgram(named, "Write the path of the program.");
+  if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);
   const { parseRepro, replay } = await tickless.loadTrace();
-  const { timeUnit, handOvers } = asMistake(() => parseRepro(line));
-  const main = await loadAmbientMain(program, tickless, ambienceOf(ambient), { handOvers });
+  const repro = asMistake(() => parseRepro(line));
+  const { timeUnit, handOvers } = repro;
+  const ambience = ambienceOf(ambient);
+  const main = await loadAmbientMain(program, tickless, ambience, { handOvers });
+  const recording =
+    out === undefined
+      ? null
+      : await lineRecording(tickless, repro, out, { program, args, ambience });
+  const probes = recording?.probes ?? [];
   const started = performance.now();
-  const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
+  const replayed = await untilSettled(replay(line, () => main({ args }), { debug, probes }));
+  const notes = recording?.finish() ?? [];
   if (replayed.same === false) return;
   if (replayed.notice !== null) process.stderr.write(`notice: ${replayed.notice}\n`);
-  printRun(replayed.result, timeUnit, performance.now() - started, []);
+  printRun(replayed.result, timeUnit, performance.now() - started, notes);
 }
 
 /** What is wrong with a line is a mistake of whoever has typed it. */
@@ -164,6 +182,12 @@ async function replayTrace(
   if (follow !== undefined && mode !== "prefix") {
     throw new CommandError("ERR_OPTION_VALUE", "`--follow` belongs to `--mode prefix`.");
   }
+  if (options.record !== undefined) {
+    throw new CommandError(
+      "ERR_OPTION_VALUE",
+      "`--record` belongs to a repro line: what is replayed here is a recording already.",
+    );
+  }
   checkTraceFile(file);
   const given =
     named === undefined ? undefined : findProgram(named, "Write the path of the program.");
@@ -184,7 +208,8 @@ async function replayTrace(
   if (!force) checkIdentity(present, trace, file);
   const identity = identityOf(present, trace);
   const ambience = recordedAmbience(trace, options);
-  const main = await loadAmbientMain(program, tickless, ambience, { name: identity.export });
+  const loading = { name: identity.export, handOvers: identity.handOvers };
+  const main = await loadAmbientMain(program, tickless, ambience, loading);
   await compare(trace, main, tickless, {
     program: identity,
     force,
