@@ -82,11 +82,7 @@ function partsLines(tasks: readonly string[]): string[] {
 }
 
 /** A shrunk schedule for people, without how to run it. `parted`: tasks whose parts it cannot tell apart. */
-export function shrunkStory(
-  shrunk: Told,
-  parted: readonly string[],
-  shrinkage: Shrinkage,
-): string {
+export function shrunkStory(shrunk: Told, parted: readonly string[], shrinkage: Shrinkage): string {
   return [
     effort(shrunk, shrinkage),
     "",

@@ -9,6 +9,7 @@ export function progressText(
   seconds: number,
   columns: number,
 ): string {
+  if (schedules === 0) return longest(["loading the program"], columns);
   const count = (number: number): string => Math.round(number).toLocaleString("en");
   if (replays !== null) {
     const shrinking = `shrinking the failure, ${count(replays)} replays`;
@@ -30,7 +31,9 @@ function longest(texts: readonly string[], columns: number): string {
 export class ProgressLine {
   readonly #stream = process.stderr;
   readonly #draws = this.#stream.isTTY && process.env["TERM"] !== "dumb";
-  readonly #started = performance.now();
+  /** When the first schedule was run: until then the program is being loaded. */
+  #started = Infinity;
+  #text = "";
   #told = -TELL_MS;
 
   readonly tell = (progress: CampaignProgress): void => {
@@ -39,12 +42,15 @@ export class ProgressLine {
     this.#told = now;
     // A terminal that does not know its width says 0. In the last column some would begin a line.
     const columns = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
+    if (progress.schedules > 0) this.#started = Math.min(this.#started, now);
     const text = progressText(progress, (now - this.#started) / 1000, columns);
+    if (text === this.#text) return;
+    this.#text = text;
     this.#stream.write(`\r\x1b[K${text}`);
   };
 
   /** Takes it away. */
   end(): void {
-    if (this.#draws && this.#told >= 0) this.#stream.write("\r\x1b[K");
+    if (this.#text !== "") this.#stream.write("\r\x1b[K");
   }
 }

@@ -70,7 +70,10 @@ function failureText({ text, reason }: CampaignFailure, colors: Colors): string 
 }
 
 /** The commands that lead on from a failure. One that ends its process can be neither shrunk nor recorded in it. */
-function nextCommands(failure: CampaignFailure, { program, args, ambience }: CampaignAsked): string[] {
+function nextCommands(
+  failure: CampaignFailure,
+  { program, args, ambience }: CampaignAsked,
+): string[] {
   const { reason, shrunk, reproLine } = failure;
   if (reproLine === "") return [];
   const endsItself = reason === "stuck" || reason === "died";
@@ -99,7 +102,11 @@ export function campaignText(found: CampaignResult, asked: CampaignAsked, colors
     // What has many lines stands apart from what comes next.
     const gap = failure.text.includes("\n\n") ? [""] : [];
     const ways = nextCommands(failure, asked);
-    lines.push(...(ways.length === 0 ? [] : gap), ...ways, ...(found.outcomes.length < 2 ? [] : gap));
+    lines.push(
+      ...(ways.length === 0 ? [] : gap),
+      ...ways,
+      ...(found.outcomes.length < 2 ? [] : gap),
+    );
   } else if (choices > 0) lines.push(colors.green("no failure"));
   return [...lines, ...outcomeLines(found), ""].join("\n");
 }

@@ -26,11 +26,7 @@ export function reproCommand(
 }
 
 /** The commands that lead on from a schedule: one repeats it, and where that comes to an end one records it. */
-export function waysOn(
-  line: string,
-  onward: Onward,
-  recorded: boolean,
-): string[] {
+export function waysOn(line: string, onward: Onward, recorded: boolean): string[] {
   const out = `${onward.program.replace(/^.*\//, "").replace(/\.\w+$/, "")}.trace`;
   const record = recorded ? [replayCommand(line, onward, ` --record ${quoted(out)}`)] : [];
   return [`again:  ${replayCommand(line, onward)}`, ...record.map((text) => `record: ${text}`)];

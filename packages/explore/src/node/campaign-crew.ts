@@ -128,22 +128,45 @@ export class Crew {
     await this.#split(chunk, answer);
   }
 
-  /** A schedule has taken its worker with it: once more what came before it, and then itself, looked at closely. */
+  /**
+   * A schedule has taken its worker with it: once more what came before it, and then itself, looked at
+   * closely.
+   */
   async #split(chunk: Chunk, { watched: { schedule }, error }: Lost): Promise<void> {
     if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error));
     // It is schedule 0, which is run here for others to learn from; the first chunk tells of it.
     if (schedule < chunk.from) return;
+    if (this.#isSequential(chunk)) return this.#cutOff(chunk, schedule);
     const { from, to } = chunk;
     if (schedule > from) await this.#run({ ...chunk, to: schedule });
     if (this.#ended !== null || chunk.number > this.#least) return;
     const one = { ...chunk, from: schedule, to: schedule + 1 };
     const again = await this.#attempt(one, { detailed: true });
     if ("part" in again) this.#took({ chunk: one, ...again.part });
-    else if ("lost" in again && again.lost !== "stopped") this.#took(failedBy(again, this.#file, one, this.#settings));
+    else if ("lost" in again && again.lost !== "stopped")
+      this.#took(failedBy(again, this.#file, one, this.#settings));
     const { stopAtFirst } = this.#settings.part;
     if (schedule + 1 < to && !(stopAtFirst && this.#least <= chunk.number)) {
       await this.#run({ ...chunk, from: schedule + 1, to });
     }
+  }
+
+  #isSequential({ seed, strategy }: Chunk): boolean {
+    const search = this.#settings.searches.find(
+      (one) => one.seed === seed && one.strategy.name === strategy,
+    );
+    return search?.strategy.sequential === true;
+  }
+
+  /** What comes next in this search is known from how the schedule ends, which it does not: so it ends there. */
+  async #cutOff(chunk: Chunk, schedule: number): Promise<void> {
+    const closely = { ...chunk, to: schedule + 1 };
+    const again = await this.#attempt(closely, { detailed: true });
+    if ("part" in again) return this.#took({ chunk: closely, ...again.part });
+    if (!("lost" in again) || again.lost === "stopped") return;
+    if (schedule > chunk.from) await this.#run({ ...chunk, to: schedule });
+    const one = { ...chunk, from: schedule, to: schedule + 1 };
+    this.#took(failedBy(again, this.#file, one, this.#settings));
   }
 
   #took(done: Done): void {
@@ -170,7 +193,11 @@ export class Crew {
     try {
       return (await this.#pool.run(task, { signal: abort.signal })) as Answer;
     } catch (error) {
-      const aborted = abort.signal.aborted;
+      const { exitCode } = watched;
+      if (exitCode !== null) {
+        return { lost: "died", watched, error: new Error(`exit code ${exitCode}`) };
+      }
+      const { aborted } = abort.signal;
       return { lost: job.stuck ? "stuck" : aborted ? "stopped" : "died", watched, error };
     } finally {
       this.#jobs.delete(job);
@@ -180,7 +207,8 @@ export class Crew {
   #look(): void {
     const now = performance.now();
     for (const job of this.#jobs) {
-      const { beats } = job.watched;
+      const { beats, exitCode } = job.watched;
+      if (exitCode !== null) job.abort.abort();
       if (beats !== job.beats || beats === 0) {
         job.beats = beats;
         job.since = now;

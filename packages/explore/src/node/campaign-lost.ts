@@ -45,7 +45,15 @@ export function failedBy(how: Lost, file: string, chunk: Chunk, settings: Campai
   const length = place?.choices?.length ?? 0;
   const turns = place?.choices?.filter(({ picked }) => picked > 0).length ?? 0;
   const { reproLine } = failure;
-  const outcome = { text: facts.text, kind: reason, count: 1, first: from, turns, length, reproLine };
+  const outcome = {
+    text: facts.text,
+    kind: reason,
+    count: 1,
+    first: from,
+    turns,
+    length,
+    reproLine,
+  };
   return {
     chunk,
     schedules: 1,

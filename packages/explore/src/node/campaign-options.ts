@@ -151,7 +151,14 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
   const strategies = listOf<string | undefined>("strategy", options.strategy, undefined);
   const searches = listOf<string | number>("seed", options.seed, "0").flatMap((seed) =>
     strategies.map((strategy) => {
-      const checked = checkExploreOptions({ seed, strategy, schedules, bound, reduce, shrinkReplays });
+      const checked = checkExploreOptions({
+        seed,
+        strategy,
+        schedules,
+        bound,
+        reduce,
+        shrinkReplays,
+      });
       return { seed: String(seed), strategy: checked.strategy, schedules: checked.schedules };
     }),
   );

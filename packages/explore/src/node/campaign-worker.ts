@@ -150,6 +150,9 @@ async function shrunk(
 export default async function work(job: Job): Promise<Answer> {
   const pulse = new Pulse(job.pulse);
   const heart = setInterval(() => pulse.beat(), BEAT_MS);
+  // The pool waits for a thread that has ended itself as for one that works.
+  const exits = (code: number): void => pulse.exits(code);
+  process.once("exit", exits);
   try {
     let main: Main;
     try {
@@ -161,5 +164,6 @@ export default async function work(job: Job): Promise<Answer> {
     return { part: await explored(main, job, pulse) };
   } finally {
     clearInterval(heart);
+    process.off("exit", exits);
   }
 }

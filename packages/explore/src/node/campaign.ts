@@ -1,7 +1,11 @@
 import { Tinypool } from "tinypool";
 import { NOT_REPEATED } from "../failure-text.ts";
 import { Crew } from "./campaign-crew.ts";
-import { type CampaignOptions, type CampaignSettings, checkCampaignOptions } from "./campaign-options.ts";
+import {
+  type CampaignOptions,
+  type CampaignSettings,
+  checkCampaignOptions,
+} from "./campaign-options.ts";
 import { notShrunk } from "./campaign-lost.ts";
 import { type CampaignResult, type Found, resultOf, toldFailure } from "./campaign-result.ts";
 

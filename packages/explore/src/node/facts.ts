@@ -20,7 +20,14 @@ export function factsOf(error: unknown): ErrorFacts {
 /** What a campaign itself says of a failure. */
 export function ownFacts(code: string, message: string): ErrorFacts {
   const text = `${code}: ${message}`;
-  return { name: "CampaignError", code, message, text, place: "", stack: `CampaignError [${code}]: ${message}` };
+  return {
+    name: "CampaignError",
+    code,
+    message,
+    text,
+    place: "",
+    stack: `CampaignError [${code}]: ${message}`,
+  };
 }
 
 /** Of a failure, what stands below its first line. */

@@ -53,10 +53,7 @@ export function addShrink(commands: Command): void {
       "most replays; 20 once they took 500,000 steps (default: 1000)",
       countOf("--replays"),
     )
-    .option(
-      "--hand-overs",
-      "awaits are hand-overs, which a recording of the command says itself",
-    );
+    .option("--hand-overs", "awaits are hand-overs, which a recording of the command says itself");
   addAmbientOptions(command).addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`).action(shrinkLine);
 }
 
@@ -113,9 +110,7 @@ async function shrunkOf(
   const { shrink } = await tickless.loadExplore();
   const run = (): Promise<unknown> => main({ args }) as Promise<unknown>;
   const how = { ...optionsOf(parseRepro(line)), shrinkReplays: replays };
-  return untilSettled(
-    silently(async () => shrink(run, await choicesOf(tickless, line, run), how)),
-  );
+  return untilSettled(silently(async () => shrink(run, await choicesOf(tickless, line, run), how)));
 }
 
 async function shrinkLine(
