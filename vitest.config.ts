@@ -15,6 +15,7 @@ export default defineConfig({
     // by default one core is left free; many tests only wait for a command that they started
     maxWorkers: "100%",
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ["default", "./scripts/closing-line.mjs"],
     coverage: { include: ["packages/*/src/**"], reporter: ["text", "json-summary"] },
     projects: [

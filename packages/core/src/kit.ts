@@ -19,7 +19,7 @@ export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
 export { isOwnFrame } from "./stack.ts";
 export { isCoroutine } from "./suspension.ts";
-export { surround, type Surroundings, surroundingsOf } from "./surroundings.ts";
+export { surround, type Surroundings, surroundingsOf, uncaughtIn } from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

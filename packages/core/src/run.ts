@@ -2,7 +2,7 @@ import type { NoPlainYield, Result } from "./coroutine.ts";
 import type { StopReason } from "./kernel.ts";
 import { Loop } from "./loop.ts";
 import type { RunOptions, SimulateOptions } from "./options.ts";
-import { conclude, type Main, outcomeOf, type Program, reasonOf, tellOfProbe } from "./program.ts";
+import { conclude, type Main, outcomeOf, type Program, reasonOf, tellOfSecond } from "./program.ts";
 import type { Drive } from "./probe.ts";
 import { shutDown, shutDownSync } from "./shutdown.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -111,7 +111,7 @@ export class Simulation<T> implements Program<T> {
 }
 
 function told<T>({ loop }: Simulation<T>, result: RunResult<T>): RunResult<T> {
-  tellOfProbe(loop, result.outcome);
+  tellOfSecond(loop, result.outcome);
   return result;
 }
 

@@ -1,5 +1,6 @@
 import { type Attempt, isSimpler } from "./attempt.ts";
-import { type Departure, OLDEST, type Plan, planOf, stepKey } from "./steering.ts";
+import { Random } from "./random.ts";
+import { type Crossing, type Departure, OLDEST, type Plan, planOf, stepKey } from "./steering.ts";
 
 /** A replay that is wanted. */
 export interface Trial {
@@ -25,7 +26,8 @@ const LATER = [1, 2, 4];
  * away, first many at a time, then one by one (Zeller, Hildebrandt, "Simplifying and Isolating
  * Failure-Inducing Input", IEEE TSE 2002); what is left is moved, and replaced by what is nearer to first
  * in, first out; and where that ends with several departures, all schedules with fewer are gone through, as
- * far as the budget allows: what no single one can be taken away from need not be the simplest.
+ * far as the budget allows: what no single one can be taken away from need not be the simplest. Where it does
+ * not allow that, several are replaced together by fewer for as long as it lasts.
  *
  * A trial that was run already is not asked for again.
  */
@@ -37,6 +39,8 @@ export class ShrinkSearch {
   /** How many replays the budget has left. */
   readonly #left: () => number;
   readonly #tried = new Set<string>();
+  readonly #crossings = new Map<string, readonly Crossing[]>();
+  readonly #random = new Random("0", "shrink");
 
   constructor(found: Attempt, left: () => number) {
     this.best = found;
@@ -49,6 +53,87 @@ export class ShrinkSearch {
     yield* this.#reduce();
     yield* this.#search();
     yield* this.#reduce();
+    if (!this.simplest) yield* this.#rebuild();
+  }
+
+  /**
+   * With what is left of the budget: two departures are taken away and one put anywhere, in all ways that
+   * there are; then three away and two anywhere, at random. Where roles of tasks have to change together, no
+   * smaller step leads to fewer.
+   */
+  *#rebuild(): Trials<void> {
+    for (let before: Attempt | null = null; before !== this.best;) {
+      before = this.best;
+      if ((yield* this.#exchangeAny()) || (yield* this.#twoForOne())) yield* this.#reduce();
+    }
+    for (let left = this.#left(); left > 0 && this.best.departures.length > 2; left--) {
+      const rest = this.#without(3);
+      const first = this.#anywhere(yield* this.#crossingsOf(rest));
+      if (first === null) return;
+      const more = new Map(rest).set(...first);
+      const second = this.#anywhere(yield* this.#crossingsOf(more));
+      if (second !== null && (yield* this.#try(more.set(...second)))) yield* this.#reduce();
+    }
+  }
+
+  /** One departure is taken away, and any two tasks change their parts. */
+  *#exchangeAny(): Trials<boolean> {
+    const { departures } = this.best;
+    const chosen = departures.filter(({ kind }) => kind === "switch" || kind === "turn");
+    const strands = [
+      ...new Set(chosen.flatMap(({ after, over, target }) => [after, over, target])),
+    ];
+    for (const { key } of chosen) {
+      for (const [i, one] of strands.entries()) {
+        for (const another of strands.slice(0, i)) {
+          if (yield* this.#try(exchanged(departures, key, one, another))) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  *#twoForOne(): Trials<boolean> {
+    const { departures } = this.best;
+    for (let second = 1; second < departures.length; second++) {
+      for (let first = 0; first < second; first++) {
+        const rest = planOf(departures.filter((_, i) => i !== first && i !== second));
+        for (const { key, others } of yield* this.#crossingsOf(rest)) {
+          for (const other of others) {
+            if (yield* this.#try(new Map(rest).set(key, other))) return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Where a schedule could depart from the baseline; none if it has too many such places. */
+  *#crossingsOf(plan: Plan): Trials<readonly Crossing[]> {
+    const known = textOf(plan);
+    const noted = this.#crossings.get(known);
+    if (noted !== undefined) return noted;
+    const attempt = yield { plan, crosses: true };
+    this.#took(attempt);
+    const crossings = attempt.crossings.length > MOST_CROSSED ? [] : attempt.crossings;
+    if (this.#crossings.size < MOST_NOTED) this.#crossings.set(known, crossings);
+    return crossings;
+  }
+
+  /** The best without so many of its departures, whichever. */
+  #without(count: number): Map<string, number> {
+    const plan = planOf(this.best.departures);
+    for (let i = 0; i < count; i++) {
+      plan.delete([...plan.keys()][this.#random.below(plan.size)] as string);
+    }
+    return plan;
+  }
+
+  #anywhere(crossings: readonly Crossing[]): [key: string, target: number] | null {
+    const crossing = crossings[this.#random.below(crossings.length)];
+    if (crossing === undefined) return null;
+    const { key, others } = crossing;
+    return [key, others[this.#random.below(others.length)] as number];
   }
 
   /** Removes and moves until neither makes it simpler. */
@@ -130,18 +215,8 @@ export class ShrinkSearch {
 
   /** Takes a departure away and changes the parts of its two tasks, which may be alike. */
   *#exchange(index: number): Trials<void> {
-    const { key: left, over, target } = this.#departure(index);
-    if (over < 0) return;
-    const other = (strand: number): number =>
-      strand === over ? target : strand === target ? over : strand;
-    const plan = new Map<string, number>();
-    for (const { key, target: to } of this.best.departures) {
-      if (key === left) continue;
-      const [strand = "", step = ""] = key.split(":");
-      const isStep = /^\d+$/.test(strand);
-      plan.set(isStep ? `${other(Number(strand))}:${step}` : key, isStep ? other(to) : to);
-    }
-    yield* this.#try(plan);
+    const { key, over, target } = this.#departure(index);
+    if (over >= 0) yield* this.#try(exchanged(this.best.departures, key, over, target));
   }
 
   #departure(index: number): Departure {
@@ -223,6 +298,25 @@ interface Node {
   readonly from: number;
   readonly switches: number;
   readonly others: number;
+}
+
+/** The departures but one, with the parts of two strands changed. */
+function exchanged(
+  departures: readonly Departure[],
+  left: string,
+  one: number,
+  another: number,
+): Plan {
+  const other = (strand: number): number =>
+    strand === one ? another : strand === another ? one : strand;
+  const plan = new Map<string, number>();
+  for (const { key, target } of departures) {
+    if (key === left) continue;
+    const [strand = "", step = ""] = key.split(":");
+    const isStep = /^\d+$/.test(strand);
+    plan.set(isStep ? `${other(Number(strand))}:${step}` : key, isStep ? other(target) : target);
+  }
+  return plan;
 }
 
 function textOf(plan: Plan): string {

@@ -2,7 +2,7 @@ import { sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { replay } from "@tickless/trace";
 import { describe, expect, test } from "vitest";
-import { generatorBodies, type Kind, kinds, type Script, wait } from "../../core/test/kinds.ts";
+import { generatorBodies, kinds, type Script, wait } from "../../core/test/kinds.ts";
 import {
   buggify,
   choose,
@@ -13,6 +13,7 @@ import {
   type Shrunk,
   shrinkSync,
 } from "../src/index.ts";
+import { counter } from "./corpus/counter.ts";
 import { sctBench } from "./corpus/index.ts";
 import { point, together } from "./corpus/program.ts";
 
@@ -22,28 +23,6 @@ const program = (name: string) => sctBench.find((one) => one.name === name)!;
 function timeless(shrunk: Shrunk): Shrunk {
   return { ...shrunk, story: "", text: "" };
 }
-
-function switches({ decisions }: Shrunk): number {
-  return decisions.filter(({ kind }) => kind === "switch").length;
-}
-
-/** The counter of races.md: three of its updates are lost, and each loss takes a switch of its own. */
-const counter = (kind: Kind) =>
-  kind.of(function* () {
-    const values = [0, 0, 0];
-    const increment = (which: number) =>
-      function* () {
-        yield* point();
-        const read = values[which] ?? 0;
-        yield* point();
-        values[which] = read + 1;
-      };
-    yield* together(
-      kind,
-      [0, 0, 1, 1, 2, 2].map((which) => increment(which)),
-    );
-    if (values.every((value) => value === 1)) throw new Error("three updates are lost");
-  });
 
 describe.each(kinds)("with $kind bodies", (kind) => {
   test("a failing schedule of nine decisions ends with the three that it takes", async () => {
@@ -166,50 +145,6 @@ async function shrinkable(main: () => unknown, decisions: number): Promise<Failu
   }
   throw new Error(`no schedule with ${decisions} decisions was found`);
 }
-
-const small = [
-  "lost_update_2",
-  "account",
-  "lazy01",
-  "deadlock01",
-  "twostage",
-  "bluetooth",
-  "reorder_3",
-];
-
-describe.each([...small, "reorder_5", "stack"])("%s", (name) => {
-  const main = program(name).main(generatorBodies);
-
-  /** The least number of switches with which it fails, of all schedules. */
-  function fewestSwitches(): number {
-    for (let bound = 0; ; bound++) {
-      const options = { strategy: "exhaustive", bound, shrinkReplays: 0, schedules: 20_000 };
-      const { failure, complete } = exploreSync(main, options);
-      if (failure !== null) return bound;
-      expect(complete).toBe(true);
-    }
-  }
-
-  test("what is shrunk has no switch more than the shortest of all schedules", () => {
-    const shortest = fewestSwitches();
-    for (const strategy of ["random-walk", "pos", "urw", "pct"]) {
-      for (let seed = 0; seed < 5; seed++) {
-        const { failure } = exploreSync(main, { strategy, seed });
-        const shrunk = failure?.shrunk as Shrunk;
-        expect(switches(shrunk)).toBe(shortest);
-        expect(shrunk.simplest).toBe(true);
-      }
-    }
-  });
-});
-
-test.each(["reorder_20", "twostage_50"])("%s, with many tasks, ends with one switch", (name) => {
-  const main = program(name).main(generatorBodies);
-  for (let seed = 0; seed < 5; seed++) {
-    const { failure } = exploreSync(main, { seed });
-    expect(failure?.shrunk?.decisions).toMatchObject([{ kind: "switch" }]);
-  }
-});
 
 test("shrinkSync comes to the same as shrink, and both to the same again", async () => {
   const main = counter(generatorBodies);

@@ -36,6 +36,7 @@ export {
   surround,
   type Surroundings,
   surroundingsOf,
+  uncaughtIn,
   Wait,
   WaitQueue,
   waitReport,

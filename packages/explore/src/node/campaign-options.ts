@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Jitter, TimeUnit } from "@tickless/core";
 import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
-import { checkExploreOptions, DEFAULT_REPLAYS } from "../options.ts";
+import { checkExploreOptions, checkSometimes, DEFAULT_REPLAYS } from "../options.ts";
 import type { Strategy } from "../strategy.ts";
 import type { PartSettings } from "./campaign-part.ts";
 
@@ -46,6 +46,8 @@ export interface CampaignOptions {
    * as it was found. `wallTimeMs` is for the search alone. Default: 1,000.
    */
   readonly shrinkReplays?: number | undefined;
+  /** Names of conditions of `sometimes` that have to be true in some schedule, also if none comes to the call. */
+  readonly sometimes?: readonly string[] | undefined;
   /** How many workers; what is found does not depend on it. Default: one for each core. */
   readonly workers?: number | undefined;
   /** Which part of the campaign to run, `2/3`: all parts together are the whole. Default: `1/1`. */
@@ -102,6 +104,7 @@ const NAMES = [
   "stopAtFirst",
   "jitter",
   "shrinkReplays",
+  "sometimes",
   "workers",
   "shard",
   "wallTimeMs",
@@ -177,6 +180,7 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
       bound,
       reduce,
       stopAtFirst,
+      sometimes: checkSometimes(options.sometimes),
       handOvers,
       until,
       timeUnit,

@@ -121,6 +121,7 @@ export interface PartSettings {
   readonly bound: number | undefined;
   readonly reduce: "declared" | undefined;
   readonly stopAtFirst: boolean;
+  readonly sometimes: readonly string[];
   readonly handOvers: boolean;
   readonly args: readonly string[];
   readonly until: number | undefined;

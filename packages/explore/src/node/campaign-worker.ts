@@ -74,7 +74,7 @@ function runOptions({ seed }: Chunk, settings: PartSettings): SimulateOptions {
 }
 
 async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Promise<PartResult> {
-  const { bound, reduce, stopAtFirst, args } = settings;
+  const { bound, reduce, stopAtFirst, sometimes, args } = settings;
   const { strategy, from, to } = chunk;
   const checked = checkExploreOptions<unknown>({
     ...runOptions(chunk, settings),
@@ -82,6 +82,7 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
     bound,
     reduce,
     stopAtFirst,
+    sometimes,
     schedules: to,
     // Once, by whoever has all of it.
     shrinkReplays: 0,

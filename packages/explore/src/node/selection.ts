@@ -38,23 +38,41 @@ function matches(path: string, pattern: Pattern): boolean {
   return pattern.test(path);
 }
 
-/** Whether a folder is inside a package of Tickless, whose own awaits are what hand-overs are made of. */
-const ticklessFolders = new Map<string, boolean>();
+interface Manifest {
+  readonly name?: string;
+  readonly exports?: { readonly "."?: { readonly "@tickless/source"?: string } };
+}
 
-function isTickless(folder: string): boolean {
-  let answer = ticklessFolders.get(folder);
-  if (answer !== undefined) return answer;
+/**
+ * Whether it is of a package of Tickless itself. Anybody may call a project `tickless`, and the examples of
+ * Tickless have its name; but only its packages have a condition for their sources.
+ */
+function isOwn({ name, exports }: Manifest): boolean {
+  if (name !== "tickless" && name?.startsWith("@tickless/") !== true) return false;
+  return exports?.["."]?.["@tickless/source"] !== undefined;
+}
+
+/** The folder of the package of Tickless that a folder is in; null: it is in none. */
+const ownRoots = new Map<string, string | null>();
+
+function ownRoot(folder: string): string | null {
+  const known = ownRoots.get(folder);
+  if (known !== undefined) return known;
   const file = join(folder, "package.json");
   const outer = dirname(folder);
-  if (existsSync(file)) {
-    const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: string };
-    // Without a name it says something of its folder (`type`), and is no package.
-    answer = name === undefined ? isTickless(outer) : /^(?:tickless|@tickless\/.*)$/.test(name);
-  } else {
-    answer = outer !== folder && isTickless(outer);
-  }
-  ticklessFolders.set(folder, answer);
-  return answer;
+  const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Manifest) : {};
+  let root: string | null = null;
+  // Without a name it says something of its folder (`type`), and is no package.
+  if (manifest.name !== undefined) root = isOwn(manifest) ? folder : null;
+  else if (outer !== folder) root = ownRoot(outer);
+  ownRoots.set(folder, root);
+  return root;
+}
+
+/** Whether a file is one of Tickless's own, whose awaits are what hand-overs are made of. */
+function isTickless(path: string): boolean {
+  const root = ownRoot(dirname(path));
+  return root !== null && /^\/(?:src|dist|bin)\//.test(path.slice(root.length));
 }
 
 /** Makes the question of which files to rewrite: it takes absolute paths, with slashes. */
@@ -69,6 +87,6 @@ export function selectionOf(files: HandOverFiles): (path: string) => boolean {
       include === undefined
         ? !path.includes("/node_modules/")
         : include.some((pattern) => matches(path, pattern));
-    return wanted && !isTickless(dirname(path));
+    return wanted && !isTickless(path);
   };
 }

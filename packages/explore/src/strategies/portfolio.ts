@@ -1,5 +1,6 @@
 import type { SchedulePolicy, ScheduleRun, Search, Strategy, StrategySetup } from "../strategy.ts";
 import { Opening } from "./opening.ts";
+import { OneSwitches } from "./one-switch.ts";
 import { pct } from "./pct.ts";
 import { randomDelays } from "./random-delays.ts";
 import { randomWalk } from "./random-walk.ts";
@@ -11,14 +12,18 @@ const OTHERS: readonly Strategy[] = [randomDelays, pct, randomWalk, urw];
 const PERIOD = 8;
 /** Which of a period it is: early, since what they find they mostly find soon. */
 const PLACE = 2;
+/** Every third is one with a single switch, as long as there are any. */
+const TURNS = 3;
 
 /**
  * No strategy wins everywhere: delays find shallow bugs in a handful of schedules, weighted POS holds up
  * with many tasks, PCT wins on bugs of order in long programs, and where all their assumptions fail there
- * is the random walk. So all of them are used, most of the time the one that is best on average.
+ * is the random walk. So all of them are used, most of the time the one that is best on average. Of programs
+ * with two or three tasks it also goes through the few schedules that interrupt one task once.
  */
 class Portfolio implements Search {
   readonly #opening: Opening;
+  readonly #switches: OneSwitches;
   readonly #main: Search;
   readonly #others: readonly Search[];
 
@@ -26,6 +31,7 @@ class Portfolio implements Search {
     // A bound means something else to each.
     const free = { ...setup, bound: undefined };
     this.#opening = new Opening(free);
+    this.#switches = new OneSwitches(free);
     this.#main = weightedPos.begin(free);
     this.#others = OTHERS.map((strategy) => strategy.begin(free));
   }
@@ -33,6 +39,10 @@ class Portfolio implements Search {
   next(index: number): SchedulePolicy | null {
     const after = index - this.#opening.length;
     if (after < 0) return this.#opening.next(index);
+    const turn = Math.floor(after / TURNS);
+    if (after % TURNS === TURNS - 1 && turn < this.#switches.length) {
+      return this.#switches.next(turn);
+    }
     const round = Math.floor(after / PERIOD);
     if (after % PERIOD !== PLACE) return this.#main.next(index);
     return (this.#others[round % this.#others.length] as Search).next(index);
@@ -40,6 +50,7 @@ class Portfolio implements Search {
 
   finished(run: ScheduleRun): void {
     if (run.index > 0) return;
+    this.#switches.learn(this.#opening.tasks, run);
     for (const search of [this.#main, ...this.#others]) search.finished?.(run);
   }
 }

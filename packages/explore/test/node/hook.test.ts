@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registerHandOvers, transformWithHandOvers } from "../../src/node.ts";
 import { build, db, type Ended, increments, Project } from "./project.ts";
@@ -103,6 +104,22 @@ describe("S10.10: the module hook", () => {
     expect(without.stdout).toBe("false,false\n");
   });
 
+  test.each(["tickless", "@tickless/examples"])(
+    "rewrites a project that is called %s, and none of Tickless's own sources in it",
+    async (name) => {
+      const files = {
+        "package.json": JSON.stringify({ name, type: "module" }),
+        "db.js": db,
+        "increments.js": increments,
+        "main.js": searching,
+        "own.js": `import { explore } from "@tickless/explore";\n${tells("explore")}`,
+      };
+      expect(await runs("main.js", files)).toMatchObject({ code: 0, stdout: "found\n" });
+      const { stdout } = await runs("own.js", files, '{ include: ["explore", "own.js"] }');
+      expect(stdout).toBe("false\n");
+    },
+  );
+
   const places = (text: string): readonly string[] =>
     text.split("\n").flatMap((line) => /at .*?(\/[\w.-][\w./-]*:\d+:\d+)/.exec(line)?.[1] ?? []);
 
@@ -189,7 +206,9 @@ describe("transformWithHandOvers", () => {
     );
   });
 
-  test.each([["/project/node_modules/a.ts"], [undefined], [join(import.meta.dirname, "a.ts")]])(
+  const source = fileURLToPath(new URL("../../src/node/", import.meta.url));
+
+  test.each([["/project/node_modules/a.ts"], [undefined], [join(source, "a.ts")]])(
     "leaves %s alone",
     (filename) => {
       const options = { source: "async () => await x;", ...(filename && { filename }) };
