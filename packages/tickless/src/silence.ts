@@ -1,15 +1,15 @@
 /** Runs `work`, which may print thousands of times what the program prints once: all of it is dropped. */
 export async function silently<T>(work: () => Promise<T>): Promise<T> {
   const { stdout, stderr } = process;
-  const [out, err] = [stdout.write, stderr.write];
   const nothing = ((...args: unknown[]): boolean => {
     const done = args.at(-1);
     if (typeof done === "function") queueMicrotask(done as () => void);
     return true;
   }) as typeof stdout.write;
   const speak = (): void => {
-    stdout.write = out;
-    stderr.write = err;
+    // What hides the method of the prototype goes.
+    Reflect.deleteProperty(stdout, "write");
+    Reflect.deleteProperty(stderr, "write");
   };
   stdout.write = nothing;
   stderr.write = nothing;

@@ -37,7 +37,7 @@ function portable(text: string): string {
 
 test("a lost update is found with 2 workers, told with its place, shrunk, repeated, and recorded", async () => {
   const found = await explore("lost-update.ts", "--workers", "2");
-  expect(portable(found.stdout)).toMatchSnapshot();
+  expect(portable(found.stdout)).toMatchSnapshot("explore");
   expect(found.stderr).toBe("");
   expect(found.code).toBe(1);
   // What it prints is what is to be typed.
@@ -51,7 +51,7 @@ test("a lost update is found with 2 workers, told with its place, shrunk, repeat
     tickless(["shrink", "lost-update.ts", "lost-update.trace"], { cwd }),
   ]);
   expect(replayed.stdout).toMatch(/^same: fingerprint /);
-  expect(portable(shrunk.stdout)).toMatchSnapshot();
+  expect(portable(shrunk.stdout)).toMatchSnapshot("shrink");
   expect(shrunk.code).toBe(1);
 }, 60_000);
 
@@ -153,8 +153,8 @@ test("--help names every strategy of the program's copy, and what the exit codes
     explore("--help"),
     tickless(["shrink", "--help"], { cwd }),
   ]);
-  expect(exploring.stdout).toMatchSnapshot();
-  expect(shrinking.stdout).toMatchSnapshot();
+  expect(exploring.stdout).toMatchSnapshot("explore");
+  expect(shrinking.stdout).toMatchSnapshot("shrink");
   expect([exploring.code, shrinking.code]).toEqual([0, 0]);
 }, 60_000);
 

@@ -119,10 +119,11 @@ function neverReached(
 
 /** A failure that is told. `story`: what shrinking has made of it, or why nothing. */
 export function toldFailure(
-  { choices: _, ...failure }: PartFailure,
+  part: PartFailure,
   shrunk: CampaignShrunk | null,
   story: string,
 ): CampaignFailure {
+  const { choices: _, ...failure } = part;
   const { reason, schedule, strategy, seed, error } = failure;
   const which = schedule < 0 ? "" : `schedule ${schedule} of ${strategy} with seed ${seed}`;
   // What is Tickless's own is told in sentences, without a code.
