@@ -15,6 +15,7 @@ export { handOver } from "./hand-over.ts";
 export { noteReading, readingIn } from "./notes.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
+export { type Repros, tellRepros } from "./repro.ts";
 export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
 export { isOwnFrame } from "./stack.ts";

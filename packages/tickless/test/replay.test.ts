@@ -9,6 +9,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatRepro, parseRepro } from "@tickless/trace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build, programs, tickless } from "./command.ts";
 
@@ -276,4 +277,15 @@ describe.concurrent("a mistake is told in words, with a code and what to write, 
         "`tickless replay pipeline.trace path/to/program.ts`.\n",
     });
   });
+});
+
+test("S10.7: a repro line of another program fails, and says so last", async () => {
+  const repro = parseRepro("tk1:v0.1.0:s7:x6d94ac26");
+  const options = { ...repro.options, policy: true };
+  const line = formatRepro({ ...repro, options, choices: "_____w" });
+  const { code, stdout, stderr } = await inScratch("replay", line, "hello.ts");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "hello world at 10.5\n" });
+  expect(stderr).toMatch(
+    /^done at .*\nerror \[ERR_REPRO_PROGRAM\]: The repro line is of another program, or of another version of this one: it holds more choices .* Replay it with the very program that printed it: .*\n$/,
+  );
 });

@@ -16,7 +16,13 @@ import {
   flagsOf,
   loadAmbientMain,
 } from "../ambience.ts";
-import { CommandError, EXIT_CODES, EXIT_FAILED, ticklessCode } from "../failure.ts";
+import {
+  CommandError,
+  describeMistake,
+  EXIT_CODES,
+  EXIT_FAILED,
+  ticklessCode,
+} from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, type Main, type ProgramFile } from "../program.ts";
 import { isReproLine } from "../repro-command.ts";
@@ -152,6 +158,12 @@ async function replayLine(
   if (replayed.same === false) return;
   if (replayed.notice !== null) process.stderr.write(`notice: ${replayed.notice}\n`);
   printRun(replayed.result, timeUnit, performance.now() - started, notes);
+  // Last, and with exit code 1: what the run has printed is not what the line is of.
+  if (replayed.same === null && replayed.misfit !== null) {
+    const mistake = new CommandError("ERR_REPRO_PROGRAM", replayed.misfit);
+    process.stderr.write(describeMistake(mistake, colorsFor(process.stderr)));
+    process.exitCode = EXIT_FAILED;
+  }
 }
 
 /** What is wrong with a line is a mistake of whoever has typed it. */
