@@ -158,7 +158,7 @@ tell(found);`);
 
 test("a step that never ends is ended and named, and so is a thread that ends; the rest of the campaign goes on", async () => {
   const [random, exhaustive] = await told<Found[]>(`
-const options = { stopAtFirst: false, stepTimeMs: 300, workers: 2, seed: 1 };
+const options = { stopAtFirst: false, stepTimeMs: 500, workers: 2, seed: 1 };
 tell([
   await campaign("hazards.mjs", { ...options, schedules: 9, args: ["spin", "exit"] }),
   await campaign("hazards.mjs", { ...options, schedules: 6, strategy: ["exhaustive", "random-walk"], args: ["spin"] }),
@@ -175,7 +175,7 @@ tell([
   expect(exhaustive?.failure?.reason).toBe("stuck");
   expect(exhaustive?.failure?.task).toBe("main/b");
   expect(exhaustive?.failure?.text).toContain(
-    "of `main/b` at t=0 in hazards.mjs had not ended after 300 ms",
+    "of `main/b` at t=0 in hazards.mjs had not ended after 500 ms",
   );
   expect(exhaustive?.complete).toBe(false);
   expect(exhaustive?.schedules).toBe((exhaustive?.failure?.schedule ?? 0) + 1 + 6);
