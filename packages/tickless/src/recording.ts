@@ -110,17 +110,8 @@ function checkReplaced(file: string, stats: Stats, program: ProgramFile, force: 
   );
 }
 
-/** Does what writes the recording `file`; what stands against it is a mistake. */
-export function writing<T>(file: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    throw notWritable(file, error);
-  }
-}
-
 /** The system's own reason against writing, as a mistake. */
-function notWritable(file: string, cause: unknown): CommandError {
+export function notWritable(file: string, cause: unknown): CommandError {
   // What the trace package throws has the reason in its cause.
   const { message } = ((cause as Error).cause ?? cause) as Error;
   return new CommandError(

@@ -2,7 +2,7 @@ import type { Loop, RunResult, SimulateOptions } from "@tickless/core";
 import type { Ambience } from "./ambience.ts";
 import type { Installation } from "./installation.ts";
 import type { Main, ProgramFile } from "./program.ts";
-import { writing } from "./recording.ts";
+import { notWritable } from "./recording.ts";
 import { reproCommand } from "./repro-command.ts";
 
 /** A program that is about to run. */
@@ -54,7 +54,13 @@ async function recordingOf(
   }
   const { reproLine } = await tickless.loadTrace();
   const { fileRecorder, programOf, readTrace } = await tickless.loadTraceFiles();
-  const asMistake = <T>(write: () => T): T => writing(out, write);
+  const asMistake = <T>(write: () => T): T => {
+    try {
+      return write();
+    } catch (error) {
+      throw notWritable(out, error);
+    }
+  };
   // It grows with the run, so that a process that dies leaves what happened.
   const taker = asMistake(() =>
     fileRecorder(out, { program: programOf(program.path, args, ambience), options }),

@@ -60,11 +60,9 @@ export function addShrink(commands: Command): void {
 async function lineOf(tickless: Installation, schedule: string): Promise<string> {
   if (isReproLine(schedule)) return schedule.trim();
   checkTraceFile(schedule);
-  const { formatRepro, parseRepro, reproLine } = await tickless.loadTrace();
-  const trace = await loadTrace(schedule, tickless);
-  const line = reproLine(trace);
-  const { handOvers } = trace.header.program ?? {};
-  if (line !== null) return handOvers ? formatRepro({ ...parseRepro(line), handOvers }) : line;
+  const { reproLine } = await tickless.loadTrace();
+  const line = reproLine(await loadTrace(schedule, tickless));
+  if (line !== null) return line;
   throw new CommandError(
     "ERR_TRACE_DRIVE",
     `The recording \`${schedule}\` has let go of choices, or is of a program that drives its loop itself, so its ` +
