@@ -12,9 +12,11 @@ const saved = { setImmediate, queueMicrotask, nextTick: process.nextTick.bind(pr
 const drains = ["auto", "reference"] as const;
 
 // What Node itself loads when it is first looked at is there from now on.
-await run(
-  guard(virtualize(async () => AbortSignal.timeout(1).addEventListener("abort", () => undefined))),
-);
+const first = async (): Promise<void> => {
+  AbortSignal.timeout(1).addEventListener("abort", () => undefined);
+  await pause(2);
+};
+await run(guard(virtualize(first)));
 surface();
 
 /** What reached the process, with what its handler found there. */

@@ -42,6 +42,13 @@ test("a lost update between plain awaits is found with 2 workers, and replays al
   const [line = ""] = /tk1:\S+/.exec(found.stdout.slice(found.stdout.indexOf("again:"))) ?? [];
   const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
   expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
+  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
+  const out = join(tmpdir(), `tickless-explore-${process.pid}.trace`);
+  await tickless(["replay", line, "lost-update.ts", "--record", out], { cwd });
+  // Its header says that awaits hand over.
+  const recorded = await tickless(["replay", out], { cwd });
+  rmSync(out, { force: true });
+  expect(recorded).toMatchObject({ code: 0, stdout: expect.stringMatching(/^same: /) });
   expect(replayed.code).toBe(1);
 }, 60_000);
 
@@ -148,6 +155,7 @@ test("tickless shrink makes a failing schedule simple, and its line replays alon
   const [line = ""] = /tk1:\S+/.exec(stdout) ?? [];
   const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
   expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
+  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
   const cut = await tickless(["shrink", "lost-update.ts", line.slice(0, -2)], { cwd });
   expect([cut.code, cut.stderr.slice(0, 24)]).toEqual([2, "error [ERR_REPRO_LINE]: "]);
 }, 60_000);

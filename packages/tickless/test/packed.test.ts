@@ -153,6 +153,32 @@ test("the types of @tickless/vitest need neither fast-check nor skipLibCheck", (
   expect(sh(process.execPath, [tsc, "-p", "tests"])).toBe("");
 });
 
+test("A2.7: `setupFiles` of Vitest routes what modules save when they are loaded", () => {
+  const project = join(folder, "project");
+  mkdirSync(join(project, "node_modules"), { recursive: true });
+  // As installed beside tickless; the one of the workspace saves fetching it.
+  const vitest = dirname(require.resolve("vitest/package.json"));
+  symlinkSync(vitest, join(project, "node_modules/vitest"));
+  const files = {
+    "vitest.config.js": `import { defineConfig } from "vitest/config";
+      export default defineConfig({ test: { setupFiles: ["tickless/register"] } });\n`,
+    "saves.js": `import { promisify } from "node:util";
+      export const sleep = promisify(setTimeout);
+      export const { now } = Date;\n`,
+    "saves.test.js": `import { run, virtualize } from "tickless";
+      import { expect, test } from "vitest";
+      import { now, sleep } from "./saves.js";
+      test("a day", async () => {
+        const wait = async () => { const start = now(); await sleep(86_400_000); return now() - start; };
+        expect(await run(virtualize(wait))).toBe(86_400_000);
+        expect(now()).toBeGreaterThan(1.7e12);
+      });\n`,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const out = sh(process.execPath, [join(vitest, "vitest.mjs"), "run"], project);
+  expect(out).toMatch(/Tests +1 passed/);
+});
+
 test("a program in JavaScript runs on the installed copy, which is the only one", () => {
   writeFileSync(
     join(folder, "prog.js"),

@@ -57,6 +57,11 @@ export class ChoiceReader {
     return /^[\w-]*[B-Za-z0-9_-]$/.test(text);
   }
 
+  /** How many bits have not been read. */
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
   /** The next choice among `count`; null once there are no more, and for what is no option. */
   next(count: number): number | null {
     const bits = bitsFor(count);

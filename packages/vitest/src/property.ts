@@ -14,6 +14,7 @@ import { Trial } from "./trial.ts";
  * @category Testing
  */
 export interface InputArbitrary<T> {
+  /** Whether it could have made this value. */
   canShrinkWithoutContext(value: unknown): value is T;
 }
 

@@ -5,7 +5,7 @@ import type { SchedulePolicy, ScheduleRun, StrategySetup } from "../strategy.ts"
 /** With more tasks than this, there are too many orders of them. */
 const MOST_TASKS = 3;
 
-/** After so many schedules the rest is left to chance. */
+/** If there are more schedules than this, it has none of them. */
 const MOST = 24;
 
 /** `first` runs until it has taken so many steps, then `second` and the rest, and `first` again at the end. */
@@ -16,12 +16,14 @@ interface OneSwitch {
 }
 
 /**
- * For the portfolio, where a program has two or three tasks: all schedules in which one task is interrupted
- * once and the others run without interruption, each once, in random order. There are few, and many bugs
+ * For the portfolio, where a program has two or three tasks that take few steps: all schedules in which one
+ * task is interrupted once and the others run without interruption, each once, in random order. Many bugs
  * take no more (Musuvathi, Qadeer, PLDI 2007). Tasks and their steps are those of schedule 0.
  */
 export class OneSwitches implements SchedulePolicy {
   readonly #random: Random;
+  /** There are two or three tasks, and too many such schedules. */
+  tooMany = false;
   #all: readonly OneSwitch[] = [];
   #present: OneSwitch = { first: -1, steps: 0, second: -1 };
   #steps = 0;
@@ -31,14 +33,11 @@ export class OneSwitches implements SchedulePolicy {
     this.#random = random("one-switch");
   }
 
-  /** How many schedules it has; known after schedule 0. */
-  get length(): number {
-    return this.#all.length;
-  }
-
-  /** Schedule `place` of them. */
-  next(place: number): SchedulePolicy {
-    this.#present = this.#all[place] as OneSwitch;
+  /** Schedule `place` of them, from 0; null: there is none. Known after schedule 0. */
+  next(place: number): SchedulePolicy | null {
+    const present = this.#all[place];
+    if (present === undefined) return null;
+    this.#present = present;
     this.#random.begin(place + 1);
     this.#steps = 0;
     this.#last = -1;
@@ -68,6 +67,12 @@ export class OneSwitches implements SchedulePolicy {
   /** Learns from schedule 0, whose first choice was among `tasks`. */
   learn(tasks: readonly number[], run: ScheduleRun): void {
     if (tasks.length < 2 || tasks.length > MOST_TASKS) return;
+    let count = 0;
+    for (const task of tasks) {
+      count += (tasks.length - 1) * Math.max(0, (run.steps[task] ?? 0) - 1);
+    }
+    this.tooMany = count > MOST;
+    if (this.tooMany) return;
     const all: OneSwitch[] = [];
     for (const first of tasks) {
       for (const second of tasks) {
@@ -82,6 +87,6 @@ export class OneSwitches implements SchedulePolicy {
       const other = this.#random.below(i + 1);
       [all[i], all[other]] = [all[other] as OneSwitch, all[i] as OneSwitch];
     }
-    this.#all = all.slice(0, MOST);
+    this.#all = all;
   }
 }

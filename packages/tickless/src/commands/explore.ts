@@ -143,7 +143,7 @@ function campaignOptions(args: readonly string[], options: Options): CampaignOpt
     handOvers,
     stopAtFirst: all !== true,
     reduce: reduce && "declared",
-    loader: `${loader}?${ambienceOf(options).join("&")}`,
+    loader: `${loader}?${ambienceOf(options).join("&").replaceAll("+", "%2B")}`,
   };
 }
 
