@@ -92,8 +92,8 @@ describe.each(["auto", "reference"] as const)("drain %s", (drain) => {
         seen.push(
           await failure(() =>
             taskGroup((group) => {
-              group.createTask(() => pauseOf(1000));
-              group.createTask(fails);
+              void group.createTask(() => pauseOf(1000));
+              void group.createTask(fails);
             }),
           ),
         );
