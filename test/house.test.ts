@@ -39,6 +39,7 @@ const coreFloors = [
     "json-codec",
     "where",
     "limit",
+    "repro",
   ],
   ["alarm", "coroutine", "settlement", "kernel", "call", "start"],
   ["future"],

@@ -13,7 +13,7 @@ test.each([
   ["lazy01", 1.1],
   ["deadlock01", 1.1],
   ["twostage", 1.1],
-  ["bluetooth", 1.1],
+  ["bluetooth", 0.5],
   ["reorder_3", 1.1],
   ["reorder_5", 0.5],
   ["reorder_20", 0.5],

@@ -3,6 +3,7 @@ import { clocks } from "./clocks.ts";
 import { dates } from "./dates.ts";
 import type { Exchange } from "./exchange.ts";
 import { frames } from "./frames.ts";
+import { microtasks } from "./microtasks.ts";
 import { promiseTimers } from "./promise-timers.ts";
 import { chances } from "./random-sources.ts";
 import { temporalNow } from "./temporal.ts";
@@ -14,6 +15,7 @@ let list: readonly Exchange[] | null = null;
 export function newExchanges(): readonly Exchange[] {
   return [
     ...timers(),
+    ...microtasks(),
     ...promiseTimers(),
     ...abortSignals(),
     ...dates(),

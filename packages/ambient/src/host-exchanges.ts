@@ -1,17 +1,12 @@
-import { currentTask, type Loop } from "@tickless/core";
-import { loopOfCode, surroundingsOf } from "@tickless/core/kit";
+import { currentTask } from "@tickless/core";
+import { loopOfCode } from "@tickless/core/kit";
 import { Exchange, exchanged } from "./exchange.ts";
 import { builtin, type Holder, home, hostProcess, onNode } from "./host.ts";
 import { isHostsOwnCall } from "./caller.ts";
 import { nameOf } from "./rules.ts";
-import { World } from "./world.ts";
+import { worldOf } from "./world.ts";
 
 type Constructor = new (...values: unknown[]) => object;
-
-function worldOf(loop: Loop | null): World | null {
-  const world = loop === null ? null : surroundingsOf(loop);
-  return world instanceof World ? world : null;
-}
 
 /** What this host has of them, as `allow` names calls. */
 const names = new Set<string>();

@@ -5,6 +5,7 @@ import { HostCalls } from "./host-calls.ts";
 import { syncImports } from "./host.ts";
 import { isRegistered } from "./registered.ts";
 import type { TimerName } from "./timer-name.ts";
+import { Uncaught } from "./uncaught.ts";
 
 /** Milliseconds in a unit of virtual time. */
 const MS: Readonly<Record<TimeUnit, number>> = { ms: 1, none: 1, s: 1e3, min: 6e4, h: 3.6e6 };
@@ -51,6 +52,7 @@ export class World implements Surroundings {
   /** Whether anything of the host is other than outside, since it was entered. */
   #changed = false;
   #startMs: number | null = null;
+  readonly #uncaught: Uncaught;
   /** What the program itself has put where an exchange stood. */
   readonly #kept = new Map<Exchange, PropertyDescriptor>();
   readonly #unitMs: number;
@@ -62,6 +64,7 @@ export class World implements Surroundings {
     const { start, timeUnit } = loop.settings;
     this.loop = loop;
     this.hostCalls = new HostCalls(loop);
+    this.#uncaught = new Uncaught(loop);
     this.#unitMs = MS[timeUnit];
     this.#start = start;
   }
@@ -110,6 +113,7 @@ export class World implements Surroundings {
 
   enter(): void {
     this.#entered = true;
+    if (this.virtual) this.#uncaught.take();
     let changed = false;
     for (const exchange of this.#exchanges) {
       if (exchange.enter(this.#kept.get(exchange))) changed = true;
@@ -120,6 +124,7 @@ export class World implements Surroundings {
 
   leave(): void {
     this.#entered = false;
+    this.#uncaught.giveBack();
     let changed = this.#changed;
     for (const exchange of this.#exchanges.toReversed()) {
       const kept = exchange.leave();
@@ -192,13 +197,17 @@ export class World implements Surroundings {
   }
 }
 
+/** The world of `loop`; null if it has none. */
+export function worldOf(loop: Loop | null): World | null {
+  const world = loop === null ? null : surroundingsOf(loop);
+  return world instanceof World ? world : null;
+}
+
 /**
  * The world of the code that is calling `what`; null for code that is no part of a run, which gets the real
  * one.
  */
 export function here(what: string): World | null {
-  const loop = loopOfCode(what);
-  if (loop === null) return null;
-  const world = surroundingsOf(loop);
-  return world instanceof World && world.called(what) ? world : null;
+  const world = worldOf(loopOfCode(what));
+  return world?.called(what) === true ? world : null;
 }

@@ -235,7 +235,7 @@ describe("A2: under runSync", () => {
 
 // The program is TypeScript, which Node.js 20 cannot run.
 test.skipIf(process.features.typescript !== "strip").each(["auto", "reference"])(
-  "A2: an exception of a user's nextTick or microtask, with drain %s",
+  "A2: an exception of a nextTick or microtask that was saved before the run, with drain %s",
   (drain) => {
     const program = fileURLToPath(new URL("programs/crash.ts", import.meta.url));
     const output = execFileSync(

@@ -1,7 +1,7 @@
 import { type Activation, ARMED, type ReadyQueue, UNARMED } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import type { Loop } from "./loop.ts";
-import { inStepOf } from "./surroundings.ts";
+import { inStepOf, uncaughtIn } from "./surroundings.ts";
 
 /**
  * What an alarm is for.
@@ -122,8 +122,7 @@ export class Alarm implements Activation {
     try {
       inStepOf(loop, this.#scope, () => this.#owner.ring());
     } catch (error) {
-      // What threw may be the probe, which has failed the run by itself.
-      if (!loop.halted) loop.fail(error);
+      uncaughtIn(loop, this.#owner.label, error);
     }
     return true;
   }

@@ -161,11 +161,11 @@ export function currentScope(): Scope | null {
  * in loops with surroundings, probes and policies.
  * Callbacks are known for loops with surroundings alone.
  *
- * @param what what is being called, for messages
+ * @param what what is being called, for messages; null: nothing that could not be repeated, so it is never refused
  * @throws UsageError if it is called by code of a running loop outside of its steps (`ERR_OUTSIDE_STEP`)
  * @category For extenders
  */
-export function loopOfCode(what: string): Loop | null {
+export function loopOfCode(what: string | null): Loop | null {
   const { loop, flow, storage } = driver;
   if (driver.aside) return null;
 
@@ -176,7 +176,7 @@ export function loopOfCode(what: string): Loop | null {
   if (scope === OUTSIDE) return null;
   const its = scope === undefined ? driver.callbacks?.getStore() : scope.task.loop;
   if (its === undefined) return null;
-  its.checkInside(what);
+  if (what !== null) its.checkInside(what);
   // Code that a run has left behind, and that goes on in another's step, is outside of both.
   return its === loop ? its : null;
 }

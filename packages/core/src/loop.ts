@@ -256,6 +256,11 @@ export class Loop extends Kernel {
     return (this.arrivals ??= make(this)) as ExternalCalls;
   }
 
+  /** @internal Whether it has made an `external` call. */
+  get calledOut(): boolean {
+    return this.arrivals !== null;
+  }
+
   /** @internal Runs a callback of the user; what it throws goes to the exception handler. */
   runCallback(
     activation: Activation,

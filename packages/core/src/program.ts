@@ -1,6 +1,6 @@
 import type { Body, FlowOf } from "./coroutine.ts";
 import { deadlockError } from "./deadlock.ts";
-import { ProbeError } from "./errors.ts";
+import { LimitError, ProbeError, UsageError } from "./errors.ts";
 import type { StopReason } from "./kernel.ts";
 import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./suspension.ts";
@@ -89,16 +89,19 @@ export function conclude<T>(
 }
 
 /**
- * What main threw is what the user must see first, so that is the outcome; but that a probe has failed,
- * and a recording is not whole, must not stay untold.
+ * What main threw is what the user must see first, so that is the outcome; but what failed after that must
+ * not stay untold: a probe, whose recording is not whole, or a callback that ran while tasks cleaned up.
  */
-export function tellOfProbe(loop: Loop, outcome: PromiseSettledResult<unknown> | undefined): void {
+export function tellOfSecond(loop: Loop, outcome: PromiseSettledResult<unknown> | undefined): void {
   const { failure, halted } = loop;
-  if (!halted || failure === null || outcome?.status !== "rejected") return;
+  if (failure === null || outcome?.status !== "rejected") return;
   const { reason } = outcome;
   if (reason === failure.error || reason instanceof ProbeError) return;
+  // A limit that was reached, or a policy that answers nonsense, is that once more for who cleans up.
+  const repeats = failure.error instanceof LimitError || failure.error instanceof UsageError;
+  if (!halted && repeats) return;
   loop.callExceptionHandler({
-    message: `A probe failed when the run had failed already, at ${loop.at()}`,
+    message: `${halted ? "A probe" : "Something else"} failed when the run had failed already, at ${loop.at()}`,
     exception: failure.error,
   });
 }

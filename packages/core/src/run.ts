@@ -1,9 +1,11 @@
 import type { NoPlainYield, Result } from "./coroutine.ts";
+import { isCancelled } from "./errors.ts";
 import type { StopReason } from "./kernel.ts";
 import { Loop } from "./loop.ts";
 import type { RunOptions, SimulateOptions } from "./options.ts";
-import { conclude, type Main, outcomeOf, type Program, reasonOf, tellOfProbe } from "./program.ts";
+import { conclude, type Main, outcomeOf, type Program, reasonOf, tellOfSecond } from "./program.ts";
 import type { Drive } from "./probe.ts";
+import { reproducible, tellRepro } from "./repro.ts";
 import { shutDown, shutDownSync } from "./shutdown.ts";
 import type { Coroutine } from "./suspension.ts";
 import type { Task } from "./task.ts";
@@ -111,16 +113,25 @@ export class Simulation<T> implements Program<T> {
 }
 
 function told<T>({ loop }: Simulation<T>, result: RunResult<T>): RunResult<T> {
-  tellOfProbe(loop, result.outcome);
+  tellOfSecond(loop, result.outcome);
   return result;
 }
 
+function hasThrown(main: Task<unknown>, error: unknown): boolean {
+  // A main that still waits when the run fails is cancelled then.
+  if (main.cancelled()) return isCancelled(error);
+  return main.done() && main.exception() === error;
+}
+
 /** What `run` settles with. */
-function valueOf<T>(simulation: Simulation<T>, result: RunResult<T>): T {
+function valueOf<T>(simulation: Simulation<T>, result: RunResult<T>, options: RunOptions): T {
+  const { loop, main } = simulation;
   const { outcome } = told(simulation, result);
-  if (outcome === undefined) return simulation.loop.stoppedEarly();
-  if (outcome.status === "rejected") throw outcome.reason;
-  return outcome.value;
+  if (outcome === undefined) return loop.stoppedEarly();
+  if (outcome.status === "fulfilled") return outcome.value;
+  const { reason } = outcome;
+  tellRepro(loop, reason, options, hasThrown(main, reason));
+  throw outcome.reason;
 }
 
 /**
@@ -129,15 +140,17 @@ function valueOf<T>(simulation: Simulation<T>, result: RunResult<T>): T {
  *
  * @returns what `main` returns
  * @throws what `main` throws; DeadlockError if nothing can go on; LimitError;
- *   UnhandledRejectionError if a plain promise failed and nobody looked
+ *   UnhandledRejectionError if a plain promise failed and nobody looked. With Tickless's recorder in the
+ *   program (`tickless` brings it), these three end with a repro line (rule S10.17)
  * @category Running
  */
 export async function run<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: RunOptions = {},
 ): Promise<Result<R>> {
-  const simulation = new Simulation(main as Main<Result<R>>, options, "run");
-  return valueOf(simulation, await simulation.finish());
+  const kept = reproducible(options);
+  const simulation = new Simulation(main as Main<Result<R>>, kept, "run");
+  return valueOf(simulation, await simulation.finish(), kept);
 }
 
 /**
@@ -150,8 +163,9 @@ export function runSync<R>(
   main: ((() => R) & NoPlainYield<R>) | Coroutine<R>,
   options: RunOptions = {},
 ): Result<R> {
-  const simulation = new Simulation(main as Main<Result<R>>, options, "runSync");
-  return valueOf(simulation, simulation.finishSync());
+  const kept = reproducible(options);
+  const simulation = new Simulation(main as Main<Result<R>>, kept, "runSync");
+  return valueOf(simulation, simulation.finishSync(), kept);
 }
 
 /**

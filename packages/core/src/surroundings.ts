@@ -42,6 +42,28 @@ export function surroundingsOf(loop: Loop): Surroundings | null {
   return loop.surroundings;
 }
 
+/**
+ * Code of `loop` has thrown where no code can catch it, as in the callback of a timer. The run fails with that
+ * very error; where it has failed already, its exception handler is told.
+ *
+ * @param what what has called that code, for messages
+ * @returns whether a step of `loop` is going on; else the error is none of its own, and nothing is done
+ * @category For extenders
+ */
+export function uncaughtIn(loop: Loop, what: string, error: unknown): boolean {
+  if (driver.loop !== loop) return false;
+  const { failure } = loop;
+  if (failure === null) loop.fail(error);
+  // What threw may be a probe, which has failed the run by itself.
+  else if (failure.error !== error) {
+    loop.callExceptionHandler({
+      message: `Exception in ${what} at ${loop.at()}, when the run had failed already`,
+      exception: error,
+    });
+  }
+  return true;
+}
+
 const NO_ARGUMENTS: readonly unknown[] = [];
 
 /** Runs `callback(...args)` as code of `loop` that belongs to no task. */

@@ -55,9 +55,10 @@ export class Campaign<T> {
   constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch, part?: Part) {
     this.#settings = settings;
     this.#part = part ?? { from: 0, to: settings.schedules };
-    const { strategy, bound, run, reduce } = settings;
+    const { strategy, bound, run, reduce, sometimes } = settings;
     const seed = String(run.seed ?? "0");
     const pilot = this.#pilot;
+    for (const name of sometimes) pilot.reached.set(name, 0);
     // What a thousand runs report would bury what the campaign has found.
     const log = run.log ?? silence;
     const probes: Probe[] = [pilot];

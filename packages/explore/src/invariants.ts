@@ -29,7 +29,9 @@ export const SOMETIMES = "sometimes ";
 
 /**
  * Says that `holds` is true in at least one schedule. A campaign in which it never was fails at its end:
- * what the test means to reach was not reached. Outside a campaign it says nothing.
+ * what the test means to reach was not reached. A call that no schedule comes to is not known of: name it in
+ * the option `sometimes` of the campaign, `explore(main, { sometimes: ["the queue is full"] })`. Outside a
+ * campaign it says nothing.
  *
  * @throws UsageError outside a run
  * @category Exploring

@@ -34,6 +34,11 @@ export interface ExploreOptions<T = unknown> extends Omit<SimulateOptions, "poli
    * 0: it is left as it was found. Default: 1,000.
    */
   readonly shrinkReplays?: number | undefined;
+  /**
+   * Names of conditions of `sometimes` that have to be true in at least one schedule, also if no schedule
+   * comes to the call. Default: none; of those that are called, all have to.
+   */
+  readonly sometimes?: readonly string[] | undefined;
   /** What outcomes are compared by. Default: what main returns, and what was marked (`mark(name, value)`). */
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;
   /** Throws if a result is wrong. */
@@ -52,6 +57,7 @@ export interface ExploreSettings<T> {
   readonly reduce: boolean;
   readonly stopAtFirst: boolean;
   readonly shrinkReplays: number;
+  readonly sometimes: readonly string[];
   readonly outcome: ((result: RunResult<T>) => unknown) | undefined;
   readonly check: ((result: RunResult<T>) => void) | undefined;
   /** What is handed to each run. */
@@ -66,6 +72,7 @@ const OWN = [
   "reduce",
   "stopAtFirst",
   "shrinkReplays",
+  "sometimes",
   "outcome",
   "check",
 ] as const;
@@ -85,11 +92,17 @@ function isFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw badType(name, "a function", value);
 }
 
+/** Checks the names of conditions that are to be reached. */
+export function checkSometimes(names: unknown = []): readonly string[] {
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  throw badType("sometimes", "a list of names", names, 'Write `sometimes: ["the queue is full"]`.');
+}
+
 /** Checks all options that are the campaign's; those of the runs are checked by each run. */
 export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSettings<T> {
   checkNames(options, OWN);
   const { schedules, wallTimeMs, strategy, bound, reduce, stopAtFirst, ...others } = options;
-  const { shrinkReplays, outcome, check, ...run } = others;
+  const { shrinkReplays, sometimes, outcome, check, ...run } = others;
   if ("policy" in run && run.policy !== undefined) {
     throw badType("policy", "absent", run.policy, "A campaign has a `strategy`.");
   }
@@ -114,6 +127,7 @@ export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSetti
     reduce: reduce !== undefined,
     stopAtFirst: stopAtFirst ?? true,
     shrinkReplays: checkInteger("shrinkReplays", shrinkReplays ?? DEFAULT_REPLAYS, 0, true),
+    sometimes: checkSometimes(sometimes),
     outcome,
     check,
     run,

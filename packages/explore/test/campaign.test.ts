@@ -98,6 +98,21 @@ describe.each(kinds)("with $kind bodies", (kind) => {
     expect(found.text).not.toContain("no failure");
   });
 
+  test("S10.13: a declared name fails the campaign also where no schedule comes to its call", async () => {
+    const main = race(kind, (order) => {
+      if (order === "never") sometimes("unreachable", true);
+      sometimes("b first", order === "ba");
+    });
+    expect((await explore(main, all)).failure).toBeNull();
+    const found = await explore(main, { ...all, sometimes: ["b first", "unreachable"] });
+    expect(found.sometimes).toEqual({ "b first": 3, unreachable: 0 });
+    expect(found.failure).toMatchObject({
+      reason: "sometimes",
+      error: { code: "ERR_NEVER_REACHED" },
+    });
+    expect(found.text).toContain("`unreachable` was true in none of 6 schedules");
+  });
+
   test("outcomes are grouped: values, marks, errors and deadlocks, each with a shortest schedule", async () => {
     const main = kind.of(function* () {
       const [first, second] = [new Lock({ name: "first" }), new Lock({ name: "second" })];
@@ -226,6 +241,7 @@ test.each([
   [{ reduce: "declared", strategy: "pos" }, "`exhaustive`"],
   [{ stopAtFirst: "no" }, "`stopAtFirst`"],
   [{ check: 1 }, "`check`"],
+  [{ sometimes: "full" }, "`sometimes`"],
   [{ stop_at_first: true }, "Did you mean `stopAtFirst`?"],
   [{ policy: { choose: () => 0 } }, "`policy`"],
   [7, "`options`"],

@@ -12,6 +12,7 @@ export const LOAD_FAILED = "ERR_PROGRAM_FAILED";
 const asked = new URL(import.meta.url).searchParams;
 const ambience = ambienceOf({
   virtualize: asked.has("virtualize") || undefined,
+  startDate: asked.get("start-date") ?? undefined,
   guard: asked.has("guard") || undefined,
 });
 

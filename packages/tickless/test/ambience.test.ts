@@ -72,6 +72,55 @@ describe.concurrent("--virtualize", () => {
   });
 });
 
+describe.concurrent("--start-date", () => {
+  const late = "2026-01-01T02:00:00.000Z";
+  const date = ["--virtualize", "--start-date", "2026-01-01"];
+
+  test("is the date at which the run begins; its recording says so to the replay, and to show", async () => {
+    const out = join(scratch, "dated.trace");
+    const { code, stdout } = await tickless(["run", "unaware.ts", ...date, "--record", out]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `7200000 true ${late}\n` });
+    const ambient = ["virtualize", "start-date=2026-01-01T00:00:00.000Z"];
+    expect(headerOf(out).program).toMatchObject({ ambient });
+    const replayed = await tickless(["replay", out]);
+    expect([replayed.code, replayed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^same: fingerprint /),
+    ]);
+    expect((await tickless(["show", out])).stdout).toMatch(
+      /^unaware.ts --virtualize --start-date=2026-01-01T00:00:00.000Z, seed 0/,
+    );
+    const other = await tickless(["replay", out, "--virtualize", "--start-date", "2027-01-01"]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining("recorded without `--start-date=2027-01-01T00:00:00.000Z`"),
+    ]);
+  });
+
+  test("is in the command that takes a failure again", async () => {
+    const { stderr } = await tickless(["run", "unaware.ts", ...date, "--", "--fails-late"]);
+    const again = /^again: npx tickless (replay .*)$/m.exec(stderr)?.[1] ?? "";
+    expect(again).toContain(" --virtualize --start-date=2026-01-01T00:00:00.000Z -- ");
+    const replayed = await tickless(again.split(" "));
+    expect([replayed.code, replayed.stderr]).toEqual([1, expect.stringContaining(`at ${late}`)]);
+  });
+
+  test("is for check and explore, too", async () => {
+    const checked = await tickless(["check", "unaware.ts", ...date, "--", "--fails-late"]);
+    expect(checked.stdout).toMatch(/^same: 2 runs/);
+    expect(checked.stderr).toContain(late);
+    const explored = await tickless(["explore", "unaware.ts", ...date, "--", "--fails-late"]);
+    expect(explored.stdout + explored.stderr).toContain(`failed at ${late}`);
+  });
+
+  test("is refused where it is no date, and without --virtualize", async () => {
+    const bad = await tickless(["run", "unaware.ts", "--virtualize", "--start-date", "soon"]);
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining("got `soon`")]);
+    const alone = await tickless(["run", "unaware.ts", "--start-date", "2026-01-01"]);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("add `--virtualize`")]);
+  });
+});
+
 describe.concurrent("--guard", () => {
   test("refuses real I/O, and says where", async () => {
     const { code, stderr } = await tickless(["run", "reads-file.js", "--guard"]);

@@ -87,7 +87,10 @@ describe("tickless export", () => {
     ],
     [["--to", "chrome", "--task", "main/x"], "[ERR_NO_SUCH_TASK]: The trace"],
     [["--to", "chrome", "--until", "35"], "[ERR_NO_SUCH_EVENT]: The trace"],
-    [[], "[ERR_MISSING_MANDATORY_OPTION_VALUE]: required option '--to <format>' not specified"],
+    [
+      [],
+      "[ERR_OPTION_VALUE]: Expected `--to` to be one of timeline, ndjson, chrome, mermaid, got none. Write for example `--to chrome`.",
+    ],
   ])("refuses %j", async (options, message) => {
     const { code, stderr } = await tickless(["export", trace, ...options]);
     expect(code).toBe(2);

@@ -1,8 +1,9 @@
 // The packages as a stranger gets them: packed, and installed outside the workspace.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { build, tsc } from "./command.ts";
@@ -111,6 +112,32 @@ test("the installed command runs, records, replays and shows a program of a stra
 
 test("the types of tickless, tickless/kit and tickless/node resolve", () => {
   expect(sh(process.execPath, [tsc, "-p", "."])).toBe("");
+});
+
+test("A2.7: `setupFiles` of Vitest routes what modules save when they are loaded", () => {
+  const project = join(folder, "project");
+  mkdirSync(join(project, "node_modules"), { recursive: true });
+  // As installed beside tickless; the one of the workspace saves fetching it.
+  const vitest = dirname(createRequire(import.meta.url).resolve("vitest/package.json"));
+  symlinkSync(vitest, join(project, "node_modules/vitest"));
+  const files = {
+    "vitest.config.js": `import { defineConfig } from "vitest/config";
+      export default defineConfig({ test: { setupFiles: ["tickless/register"] } });\n`,
+    "saves.js": `import { promisify } from "node:util";
+      export const sleep = promisify(setTimeout);
+      export const { now } = Date;\n`,
+    "saves.test.js": `import { run, virtualize } from "tickless";
+      import { expect, test } from "vitest";
+      import { now, sleep } from "./saves.js";
+      test("a day", async () => {
+        const wait = async () => { const start = now(); await sleep(86_400_000); return now() - start; };
+        expect(await run(virtualize(wait))).toBe(86_400_000);
+        expect(now()).toBeGreaterThan(1.7e12);
+      });\n`,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const out = sh(process.execPath, [join(vitest, "vitest.mjs"), "run"], project);
+  expect(out).toMatch(/Tests +1 passed/);
 });
 
 test("a program in JavaScript runs on the installed copy, which is the only one", () => {

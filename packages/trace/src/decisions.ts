@@ -1,6 +1,4 @@
 import type { ChoiceKind, Policy } from "@tickless/core/kit";
-import { ChoiceReader } from "./packed-choices.ts";
-import type { Repro } from "./repro.ts";
 import type { TraceSource } from "./trace.ts";
 
 /** The encoded outcomes of a trace's `external` calls, by their numbers. */
@@ -32,11 +30,4 @@ export function decisionsOf(trace: TraceSource): Policy {
     },
     external: (call) => outcomes.get(call),
   };
-}
-
-/** Takes the choices of a repro line; undefined if it has none. Calls are made for real. */
-export function choicesOf({ choices, options }: Repro): Policy | undefined {
-  if (choices === null) return undefined;
-  const reader = new ChoiceReader(choices);
-  return { fifo: !options.policy, choose: (_kind, count) => reader.next(count) ?? 0 };
 }

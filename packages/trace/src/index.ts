@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+import { tellRepros } from "@tickless/core/kit";
+import { runRepros } from "./run-repro.ts";
+
 export { assertReplays } from "./assert.ts";
 export {
   assertDeterministic,
@@ -70,3 +73,5 @@ export type {
   TraceSource,
 } from "./trace.ts";
 export { TraceIndex } from "./trace-index.ts";
+
+tellRepros(runRepros);

@@ -13,6 +13,11 @@ export class ChoiceWriter {
   #rest = 0;
   #filled = 0;
 
+  /** Letters so far. */
+  get length(): number {
+    return this.#text.length;
+  }
+
   /** Option `picked` of `count`. */
   add(count: number, picked: number): void {
     for (let bit = bitsFor(count) - 1; bit >= 0; bit--) this.#bit((picked >>> bit) & 1);
@@ -50,6 +55,11 @@ export class ChoiceReader {
   /** Whether `text` can have been written by a ChoiceWriter. */
   static accepts(text: string): boolean {
     return /^[\w-]*[B-Za-z0-9_-]$/.test(text);
+  }
+
+  /** How many bits have not been read. */
+  get left(): number {
+    return this.#end - this.#at;
   }
 
   /** The next choice among `count`; null once there are no more, and for what is no option. */

@@ -3,8 +3,9 @@ import type { Loop } from "@tickless/core";
 import { watchHost } from "@tickless/ambient";
 import { notePlaces } from "@tickless/core/kit";
 import { Comparison } from "./comparison.ts";
-import { choicesOf, decisionsOf } from "./decisions.ts";
+import { decisionsOf } from "./decisions.ts";
 import { identify, isUnchanged } from "./identity.ts";
+import { choicesOf, type LineChoices } from "./line-choices.ts";
 import { checkReplayOptions, type Course, type ReplayOptions } from "./replay-options.ts";
 import type { ReplayResult, Same } from "./replay-result.ts";
 import { ENGINE_VERSION } from "./trace.ts";
@@ -19,6 +20,8 @@ export class ReplayPlan {
   readonly cancels: boolean;
   readonly #comparison: Comparison | null;
   readonly #notice: string | null;
+  /** Where the source is a repro line that has choices. */
+  readonly #line: LineChoices | null;
   readonly #notesPlaces: boolean;
   readonly #watch: boolean;
 
@@ -43,17 +46,24 @@ export class ReplayPlan {
       trace !== null &&
       this.#comparison !== null &&
       trace.length <= MOST_EVENTS_WITH_PLACES;
+    this.#line = trace === null ? choicesOf(course.repro) : null;
     this.options = {
       ...rest,
       ...recordedOptions(course),
       policy:
-        this.#comparison?.policy ?? (trace === null ? choicesOf(course.repro) : decisionsOf(trace)),
+        this.#comparison?.policy ??
+        (trace === null ? (this.#line ?? undefined) : decisionsOf(trace)),
       probes: [...(this.#comparison === null ? [] : [this.#comparison.probe]), ...probes],
     };
   }
 
   get notice(): string | null {
     return this.#notice;
+  }
+
+  /** After the run: in which way the repro line does not fit the program; null: nothing says so. */
+  get misfit(): string | null {
+    return this.#line?.misfit ?? null;
   }
 
   /** Number of the latest event. */
@@ -79,13 +89,16 @@ export class ReplayPlan {
     const notice = this.#notice;
     if (comparison === null) {
       if (result === null) throw error;
-      return { same: null, result, followed: 0, divergence: null, notice };
+      const { misfit } = this;
+      return { same: null, result, followed: 0, divergence: null, notice, misfit };
     }
     const { failure, free, over, complete, followed } = comparison;
     if (failure !== null && !free) return { same: false, divergence: failure.divergence, notice };
     if (result === null) throw error;
-    if (free)
-      return { same: null, result, followed, divergence: failure?.divergence ?? null, notice };
+    if (free) {
+      const divergence = failure?.divergence ?? null;
+      return { same: null, result, followed, divergence, notice, misfit: null };
+    }
     if (over !== null) return sameSoFar(result, over, notice);
     if (complete) return { same: true, result, notice };
     // The run was cut off, by another probe that threw: that is no statement about the program.

@@ -32,6 +32,12 @@ export interface OnItsOwn<T> {
   readonly followed: number;
   /** In what it differed from the trace; null: it did not, as far as it was followed. */
   readonly divergence: Divergence | null;
+  /**
+   * Where the source is a repro line: why it is not of this program, or of another version of it, in words;
+   * choices of it are left over, or were no options. null: nothing says so, which for a line that has no
+   * choices is no proof.
+   */
+  readonly misfit: string | null;
   /** What is known to be different about the program; null: nothing. */
   readonly notice: string | null;
 }

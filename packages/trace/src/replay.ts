@@ -2,6 +2,7 @@ import type { Result, RunResult } from "@tickless/core";
 import { checkNames, Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
+import { TraceError } from "./errors.ts";
 import { record } from "./record.ts";
 import {
   type Course,
@@ -46,7 +47,8 @@ export interface UntilOptions extends ReplayOptions {
  * that, which runs the program once more.
  *
  * @throws TraceError if the trace is of another program file and `force` is not set, or of a loop that was
- *   driven by hand (ERR_TRACE_DRIVE), or the repro line is damaged; and whatever `simulate` throws for bad options
+ *   driven by hand (ERR_TRACE_DRIVE), or the repro line is damaged, or, with `until`, of
+ *   another program (ERR_REPRO_PROGRAM; without, the result says it in `misfit`); and whatever `simulate` throws for bad options
  */
 export function replay<R>(
   source: TraceSource,
@@ -74,8 +76,9 @@ export async function replay<R>(
   if (until === undefined) return replayed(course, main, options);
   if (course.trace !== null) return stoppedAt(course.trace, main, options, until);
   // Which step is the one before an event, only a recording knows.
-  const { options: same } = new ReplayPlan(course, options);
-  const { trace } = await record(main, { ...same, probes: [] });
+  const line = new ReplayPlan(course, options);
+  const { trace } = await record(main, { ...line.options, probes: [] });
+  if (line.misfit !== null) throw new TraceError("ERR_REPRO_PROGRAM", line.misfit);
   return stoppedAt(trace, main, options, until);
 }
 

@@ -13,8 +13,13 @@ export interface TraceProgram {
   readonly args: readonly string[];
   /** Digest of the source: another one means another version of the program. */
   readonly digest: string;
-  /** What the command wrapped its main in, from the inside out. Default: nothing. */
-  readonly ambient?: readonly ("virtualize" | "guard")[] | undefined;
+  /**
+   * What the command wrapped its main in, from the inside out; `start-date=` is followed by the ISO date at
+   * which a virtualized run begins. Default: nothing.
+   */
+  readonly ambient?: readonly ("virtualize" | "guard" | `start-date=${string}`)[] | undefined;
+  /** Whether its awaits were rewritten to hand over (rule S10.10); a replay then does so too. Default: false. */
+  readonly handOvers?: boolean | undefined;
 }
 
 /** Options of the run that its replay repeats; null: the default. */

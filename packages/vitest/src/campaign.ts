@@ -32,12 +32,13 @@ export function campaign(
   signal: AbortSignal,
   shrinks: boolean,
 ): Promise<Exploration> {
-  const { schedules, strategy, bound, realTimeoutMs } = settings;
+  const { schedules, strategy, bound, sometimes, realTimeoutMs } = settings;
   return explore(mainOf(main, settings), {
     ...runOptions(settings, signal),
     schedules,
     strategy,
     bound,
+    sometimes,
     wallTimeMs: realTimeoutMs,
     ...(shrinks ? {} : { shrinkReplays: 0 }),
   });

@@ -16,6 +16,8 @@ export interface SimTestOptions {
   readonly strategy?: string | Strategy | undefined;
   /** What the strategy bounds; see there. Default: the strategy's. */
   readonly bound?: number | undefined;
+  /** Names of conditions of `sometimes` that have to be true in some schedule, also if none comes to the call. */
+  readonly sometimes?: readonly string[] | undefined;
   /** Timers may be late by so much, as the strategy chooses: `{ upTo: 5 }`. Default: none is late. */
   readonly jitter?: Jitter | undefined;
   /** Root of the program's random streams and of the search. Default: `"0"`. `TICKLESS_SEED` comes before both. */
@@ -62,6 +64,7 @@ export interface Settings {
   readonly schedules: number;
   readonly strategy: string | Strategy | undefined;
   readonly bound: number | undefined;
+  readonly sometimes: readonly string[];
   readonly jitter: Jitter | undefined;
   readonly seed: string;
   /** null: traces are not written. */
@@ -79,6 +82,7 @@ const NAMES = [
   "schedules",
   "strategy",
   "bound",
+  "sometimes",
   "jitter",
   "seed",
   "record",
@@ -121,6 +125,12 @@ function ambientOf({ ambient = true }: SimTestOptions): VirtualizeOptions | null
   throw badType("ambient", "true, false or the options of `virtualize`", ambient);
 }
 
+function sometimesOf({ sometimes = [] }: SimTestOptions): readonly string[] {
+  const names: unknown = sometimes;
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  throw badType("sometimes", "a list of names", names);
+}
+
 function timeoutOf({ timeout = Infinity }: SimTestOptions): number {
   if (typeof timeout !== "number") throw badType("timeout", "a number of virtual time", timeout);
   if (!(timeout > 0)) throw badRange("timeout", "a span of virtual time > 0", timeout);
@@ -142,6 +152,7 @@ export function checkSimOptions(options: PropertyOptions, isProperty: boolean): 
     schedules: schedulesOf(options, isProperty ? 20 : 100),
     strategy: options.strategy,
     bound: options.bound,
+    sometimes: sometimesOf(options),
     jitter: options.jitter,
     seed: seedOf(options),
     folder: folderOf(options),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { createTask, gather, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
+import { sometimes } from "@tickless/explore";
 import { record } from "@tickless/trace";
 import { simTest } from "../src/index.ts";
 
@@ -84,6 +85,7 @@ describe("what is no test", () => {
   const body = async (): Promise<void> => undefined;
   test.each([
     [{ schedules: 0 }, "schedules"],
+    [{ sometimes: "full" }, "sometimes"],
     [{ strategy: "best" }, "random-walk"],
     [{ ambient: 5 }, "ambient"],
     [{ record: 5 }, "record"],
@@ -120,4 +122,13 @@ simTest.each([
 
 simTest("a context, as Vitest's", ({ task, expect: own }) => {
   own(task.name).toBe("a context, as Vitest's");
+});
+
+simTest("reaches what it names", { sometimes: ["two"], schedules: 3 }, async () => {
+  await sleep(1);
+  sometimes("two", true);
+});
+
+simTest.fails("does not reach what it names", { sometimes: ["never"] }, async () => {
+  await sleep(1);
 });

@@ -22,6 +22,11 @@ export class Opening implements Search, SchedulePolicy {
     this.#random = random("opening");
   }
 
+  /** The tasks of the first choice of schedule 0. */
+  get tasks(): readonly number[] {
+    return this.#tasks;
+  }
+
   /** How many schedules it has; known after schedule 0. */
   get length(): number {
     const count = this.#tasks.length;

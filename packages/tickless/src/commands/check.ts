@@ -57,8 +57,8 @@ export function addCheck(commands: Command): void {
 }
 
 async function checkProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { runs = 2, virtualize, guard, ...ofRun } = options;
-  const ambience = ambienceOf({ virtualize, guard });
+  const { runs = 2, virtualize, startDate, guard, ...ofRun } = options;
+  const ambience = ambienceOf({ virtualize, startDate, guard });
   if (runs < 2) {
     throw new CommandError(
       "ERR_OPTION_VALUE",

@@ -11,7 +11,7 @@ import { checkTask, checkTraceFile, loadTrace } from "../trace-file.ts";
 import { textOf } from "../values.ts";
 
 interface Options {
-  readonly to: string;
+  readonly to?: string;
   readonly out?: string;
   readonly force?: true;
   readonly from?: Position;
@@ -54,7 +54,7 @@ export async function addExport(commands: Command, asksForHelp: boolean): Promis
     .summary("write a recording in a format for other tools")
     .description("Writes a recorded run, or a window of it, in a format that other tools read.")
     .argument("<trace>", "the recording: what `tickless run --record` wrote")
-    .requiredOption("--to <format>", "the format: one of those below")
+    .option("--to <format>", "the format: one of those below; it has to be given")
     .option("-o, --out <file>", "write to this file (default: standard output)", readOut)
     .option("-f, --force", "let --out overwrite a file")
     .option("--from <position>", "from this event or time on", positionOf("--from"))
@@ -64,13 +64,14 @@ export async function addExport(commands: Command, asksForHelp: boolean): Promis
     .action(exportTrace);
 }
 
-function exporterOf(to: string, exporters: readonly Exporter[]): Exporter {
+function exporterOf(to: string | undefined, exporters: readonly Exporter[]): Exporter {
   const exporter = exporters.find(({ name }) => name === to);
   if (exporter !== undefined) return exporter;
+  const names = exporters.map(({ name }) => name);
   throw new CommandError(
     "ERR_OPTION_VALUE",
-    `Expected \`--to\` to be one of ${exporters.map(({ name }) => name).join(", ")}, got \`${to}\`. ` +
-      "Write for example `--to chrome`.",
+    `Expected \`--to\` to be one of ${names.join(", ")}, got ${to === undefined ? "none" : `\`${to}\``}. ` +
+      `Write for example \`--to ${names.includes("chrome") ? "chrome" : (names[0] ?? "")}\`.`,
   );
 }
 

@@ -84,8 +84,8 @@ export function addRun(commands: Command): void {
 }
 
 async function runProgram(file: string, args: string[], options: Options): Promise<void> {
-  const { record: out, force, virtualize, guard, ...ofRun } = options;
-  const ambience = ambienceOf({ virtualize, guard });
+  const { record: out, force, virtualize, startDate, guard, ...ofRun } = options;
+  const ambience = ambienceOf({ virtualize, startDate, guard });
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
   if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);

@@ -13,6 +13,7 @@ export default async function main({ args }: { args: readonly string[] }): Promi
   await sleep(hour);
   await pause(hour);
   if (args.includes("--fails")) throw new Error(`failed after ${now() - start} ms`);
+  if (args.includes("--fails-late")) throw new Error(`failed at ${new Stamp().toISOString()}`);
   const waited = now() - start;
   const draw = Math.random() < 1 && parse("2000-01-01") < 1e12;
   return `${waited} ${draw} ${new Stamp().toISOString()}`;
