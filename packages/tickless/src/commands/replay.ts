@@ -23,6 +23,7 @@ import {
   EXIT_FAILED,
   ticklessCode,
 } from "../failure.ts";
+import { hiddenFrames, type HidesFrame } from "../frames.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, type Main, type ProgramFile } from "../program.ts";
 import {
@@ -156,7 +157,13 @@ async function replayLine(
   const notes = save();
   if (replayed.same === false) return;
   if (replayed.notice !== null) process.stderr.write(`notice: ${replayed.notice}\n`);
-  printRun(replayed.result, timeUnit, performance.now() - started, notes);
+  printRun(
+    replayed.result,
+    timeUnit,
+    performance.now() - started,
+    notes,
+    await hiddenFrames(tickless, debug),
+  );
   // Last, and with exit code 1: what the run has printed is not what the line is of.
   if (replayed.same === null && replayed.misfit !== null) {
     const mistake = new CommandError("ERR_REPRO_PROGRAM", replayed.misfit);
@@ -267,13 +274,15 @@ async function compare(
   }
   if (notice !== null) process.stderr.write(`notice: ${notice}\n`);
   if (same === null) {
-    printRun(replayed.result, timeUnit, wallTimeMs, [...wayOf(replayed, trace), ...notes]);
+    const hides = await hiddenFrames(tickless, options.debug);
+    printRun(replayed.result, timeUnit, wallTimeMs, [...wayOf(replayed, trace), ...notes], hides);
     return;
   }
   process.stdout.write(`same: fingerprint ${trace.fingerprint}\n`);
   const { result } = replayed;
   // Known since the recording; with debug mode it says where.
-  if (options.debug === true && result.outcome?.status === "rejected") printOutcome(result.outcome);
+  if (options.debug === true && result.outcome?.status === "rejected")
+    printOutcome(result.outcome, () => false);
   process.stderr.write(summarize(result, timeUnit, wallTimeMs, notes, colorsFor(process.stderr)));
 }
 
@@ -292,8 +301,9 @@ function printRun(
   timeUnit: string,
   wallTimeMs: number,
   notes: readonly string[],
+  hides: HidesFrame,
 ): void {
-  printOutcome(result.outcome);
+  printOutcome(result.outcome, hides);
   const colors = colorsFor(process.stderr);
   process.stderr.write(summarize(result, timeUnit, wallTimeMs, notes, colors));
   if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;
