@@ -1,5 +1,11 @@
 import { type Loop, type TimeUnit, UsageError } from "@tickless/core";
-import { loopOfCode, type Scope, surround, type Surroundings, surroundingsOf } from "@tickless/core/kit";
+import {
+  loopOfCode,
+  type Scope,
+  surround,
+  type Surroundings,
+  surroundingsOf,
+} from "@tickless/core/kit";
 import { Cancellations } from "./cancellations.ts";
 import type { Exchange } from "./exchange.ts";
 import { HostCalls } from "./host-calls.ts";
