@@ -149,3 +149,14 @@ test("A2.2: two exchanges of one property are taken away in the reverse order", 
   expect(seen).toBe("two over one over theirs");
   expect(holder["f"]).toBe(theirs);
 });
+
+test("A2.2: in a run a property is as enumerable as the host's", async () => {
+  const look = (): (boolean | undefined)[] =>
+    [
+      Reflect.getOwnPropertyDescriptor(globalThis, "Date"),
+      Reflect.getOwnPropertyDescriptor(Math, "random"),
+      Reflect.getOwnPropertyDescriptor(globalThis, "setTimeout"),
+      Reflect.getOwnPropertyDescriptor(Date.prototype, "constructor"),
+    ].map((own) => own?.enumerable);
+  expect(await run(virtualize(async () => look()))).toEqual(look());
+});
