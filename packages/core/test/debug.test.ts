@@ -305,7 +305,7 @@ describe("reports", () => {
       async () => {
         for (let i = 0; i < 1000; i++) void sleep(i);
       },
-      { debug: true, slowStepMs: Infinity, log, slowStepMs: Infinity },
+      { debug: true, log, slowStepMs: Infinity },
     );
     expect(messages).toHaveLength(21);
     expect(messages[19]).toMatch(/^sleep\(19\) was never awaited/);
@@ -452,7 +452,7 @@ describe("slow steps (DEBUG-01)", () => {
 
   test("each step that takes so long is logged, with whose it is and where it came from", async () => {
     const { messages, log } = logged();
-    await run(steps, { debug: true, slowStepMs: Infinity, log, slowStepMs: 0 });
+    await run(steps, { debug: true, log, slowStepMs: 0 });
     const firsts = messages.map((message) => message.split("\n")[0]);
     expect(firsts.map((line) => line?.replace(/ took \d+ ms/, ""))).toEqual([
       "Slow step: task `main` of real time at t=0 ms (step 1); slowStepMs is 0.",
@@ -473,7 +473,7 @@ describe("slow steps (DEBUG-01)", () => {
         yield* sleep(1);
         yield* sleep(1);
       },
-      { debug: true, slowStepMs: Infinity, log, slowStepMs: 0 },
+      { debug: true, log, slowStepMs: 0 },
     );
     expect(messages).toHaveLength(3);
   });
@@ -491,12 +491,12 @@ describe("slow steps (DEBUG-01)", () => {
         busy();
         await sleep(1);
       },
-      { debug: true, slowStepMs: Infinity, log, slowStepMs: 10 },
+      { debug: true, log, slowStepMs: 10 },
     );
     expect(messages).toEqual([
       expect.stringMatching(/^Slow step: task `main` took \d+ ms .*step 2/),
     ]);
-    await run(steps, { debug: true, slowStepMs: Infinity, log, slowStepMs: Infinity });
+    await run(steps, { debug: true, log, slowStepMs: Infinity });
     await run(steps, { log, slowStepMs: 0 });
     expect(messages).toHaveLength(1);
   });

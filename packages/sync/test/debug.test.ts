@@ -153,7 +153,7 @@ test("where a lock and permits were taken is kept of those who hold them", async
       expect(kept).toHaveLength(2);
       permits.release();
     },
-    { debug: true, slowStepMs: Infinity, log: () => undefined, slowStepMs: Infinity },
+    { debug: true, log: () => undefined, slowStepMs: Infinity },
   );
 });
 
