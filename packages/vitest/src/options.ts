@@ -53,7 +53,7 @@ export interface SimTestOptions {
 export interface PropertyOptions extends SimTestOptions {
   /** Most schedules of each input. Default: 20. `TICKLESS_SCHEDULES` comes before both. */
   readonly schedules?: number | undefined;
-  /** How many inputs are tried. Default: 100. */
+  /** How many inputs are tried. Default: what `fc.configureGlobal` says, else 100. The seed is that of the test. */
   readonly numRuns?: number | undefined;
   /** What the test is called, where no name stands before the arbitraries. Default: the name of the function. */
   readonly name?: string | undefined;
@@ -75,7 +75,8 @@ export interface Settings {
   readonly realTimeoutMs: number;
   readonly maxSteps: number;
   readonly timeUnit: TimeUnit;
-  readonly numRuns: number;
+  /** Undefined: as fast-check is configured. */
+  readonly numRuns: number | undefined;
 }
 
 const NAMES = [
@@ -161,6 +162,7 @@ export function checkSimOptions(options: PropertyOptions, isProperty: boolean): 
     realTimeoutMs: checkInteger("realTimeoutMs", options.realTimeoutMs ?? 60_000, 1),
     maxSteps: checkInteger("maxSteps", options.maxSteps ?? 1_000_000, 1, true),
     timeUnit: options.timeUnit ?? "ms",
-    numRuns: checkInteger("numRuns", options.numRuns ?? 100, 1),
+    numRuns:
+      options.numRuns === undefined ? undefined : checkInteger("numRuns", options.numRuns, 1),
   };
 }

@@ -114,7 +114,7 @@ class Inputs {
     { seed, numRuns }: Settings,
     holds: (input: Input) => Promise<boolean>,
   ): Promise<(InputPlace & { readonly runs: number; readonly shrinks: number }) | null> {
-    const options = { seed: numberOf(seed), numRuns };
+    const options = { seed: numberOf(seed), ...(numRuns === undefined ? {} : { numRuns }) };
     const result = await this.#fc.check(this.#property(holds), options);
     if (!result.failed) return null;
     const { seed: used, counterexamplePath, numRuns: runs, numShrinks: shrinks } = result;

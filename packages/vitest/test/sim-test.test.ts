@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTask, gather, sleep } from "@tickless/core";
 import { Lock } from "@tickless/sync";
 import { sometimes } from "@tickless/explore";
@@ -105,6 +105,14 @@ describe("what is no test", () => {
 
 simTest.prop([fc.nat(5)], { name: "a property by its option", numRuns: 5 }, async (n: number) => {
   await sleep(n);
+});
+
+describe("fc.configureGlobal", () => {
+  const seen = new Set<unknown>();
+  beforeAll(() => void fc.configureGlobal({ numRuns: 3 }));
+  afterAll(() => fc.resetConfigureGlobal());
+  simTest.prop("any", [fc.uuid()], async (id) => void seen.add(id));
+  test("says how many inputs there are", () => expect(seen.size).toBe(3));
 });
 
 simTest.prop("a property with its name in front", [fc.nat(5), fc.string()], async (n, text) => {
