@@ -1,5 +1,7 @@
 import type { AbortSignalLike } from "@tickless/core";
+import { alarmOrigin } from "@tickless/core/kit";
 import { AbortError } from "./abort-error.ts";
+import type { TimerWait } from "./cancellations.ts";
 import { type Exchange, exchanged, type Real } from "./exchange.ts";
 import { type AnyFunction, builtin, type Holder } from "./host.ts";
 import { Immediate } from "./immediate.ts";
@@ -24,27 +26,37 @@ function isDelay(delay: unknown): boolean {
   return delay === undefined || typeof delay === "number";
 }
 
-/** The promise of a timer that `arm` makes, which `signal` clears. */
+type Armer = (ring: () => void) => { clear(): void; hasten(): void };
+
+/** The promise of a timer that `arm` makes, which `signal` clears, and a cancellation of its task rejects. */
 function promised(
+  world: World,
   signal: AbortSignalLike | undefined,
-  arm: (resolve: (value: unknown) => void) => { clear(): void },
+  value: unknown,
+  arm: Armer,
 ): Promise<unknown> {
-  if (signal === undefined) {
-    return new Promise((resolve) => {
-      arm(resolve);
-    });
-  }
-  if (signal.aborted) return Promise.reject(new AbortError(signal.reason));
-  let listener = (): void => undefined;
+  if (signal?.aborted === true) return Promise.reject(new AbortError(signal.reason));
+  const { cancellations } = world;
+  const scope = alarmOrigin();
+  const due = cancellations.due(scope);
+  if (due !== null) return Promise.reject(due);
+  let abort = (): void => undefined;
   const result = new Promise<unknown>((resolve, reject) => {
-    const timer = arm(resolve);
-    listener = () => {
+    const timer = arm(() => {
+      cancellations.end(wait);
+      if (wait.cancelled === null) resolve(value);
+      else reject(wait.cancelled);
+    });
+    const wait = cancellations.begin(scope, timer);
+    abort = () => {
+      cancellations.end(wait);
       timer.clear();
-      reject(new AbortError(signal.reason));
+      reject(new AbortError(signal?.reason));
     };
-    signal.addEventListener("abort", listener, { once: true });
   });
-  return result.finally(() => signal.removeEventListener("abort", listener));
+  if (signal === undefined) return result;
+  signal.addEventListener("abort", abort, { once: true });
+  return result.finally(() => signal.removeEventListener("abort", abort));
 }
 
 /** The world that makes a promise; it must be one in which something can go on after an `await`. */
@@ -61,13 +73,15 @@ function timeout(
   { signal, ref = true }: Options = {},
 ): Promise<unknown> {
   return promised(
+    world,
     signal,
-    (resolve) => new Timeout(world, "setTimeout", resolve, delay, [value], { ref }),
+    value,
+    (ring) => new Timeout(world, "setTimeout", ring, delay, [], { ref }),
   );
 }
 
 function immediate(world: World, value: unknown, { signal }: Options = {}): Promise<unknown> {
-  return promised(signal, (resolve) => new Immediate(world, resolve, [value]));
+  return promised(world, signal, value, (ring) => new Immediate(world, ring, []));
 }
 
 function setTimeout(real: Real): AnyFunction {
@@ -98,10 +112,12 @@ async function* ticks(
 ): AsyncGenerator<unknown, never> {
   const isAborted = (): boolean => signal?.aborted === true;
   if (isAborted()) throw new AbortError(signal?.reason);
+  const { cancellations } = world;
   let fired = 0;
   let goOn = (): void => undefined;
+  let wait: TimerWait | null = null;
   const count = (): void => {
-    fired++;
+    if (wait === null || wait.cancelled === null) fired++;
     goOn();
   };
   const interval = new Timeout(world, "setInterval", count, delay, [], { repeats: true, ref });
@@ -113,9 +129,16 @@ async function* ticks(
   try {
     for (;;) {
       if (fired === 0 && !isAborted()) {
+        const scope = alarmOrigin();
+        const due = cancellations.due(scope);
+        if (due !== null) throw due;
+        wait = cancellations.begin(scope, interval);
         await new Promise<void>((resolve) => {
           goOn = resolve;
         });
+        cancellations.end(wait);
+        if (wait.cancelled !== null) throw wait.cancelled;
+        wait = null;
       }
       // What had fired before the abort is still handed out, as Node does.
       for (; fired > 0; fired--) yield value;

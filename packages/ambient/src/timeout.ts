@@ -110,6 +110,11 @@ export class Timeout {
     this.#world.timers.delete(this.#number);
   }
 
+  /** @internal Rings in the next pass. */
+  hasten(): void {
+    this.#alarm?.hasten();
+  }
+
   #keep(keepsAlive: boolean): this {
     this.#keepsAlive = keepsAlive;
     if (this.#alarm === null) return this;
@@ -139,6 +144,7 @@ export class Timeout {
     this.#alarm = null;
     if (!this.#keepsAlive) this.#world.unrefd.delete(this.#name);
     this.#name.tell("fire", this.#repeats ? 1 : 0);
+    this.#world.cancellations.tell(this.#world.loop.now);
     const self = onNode ? this : home;
     try {
       callBack(this.#world, this.#name, this.#callback as AnyFunction, self, this.#args);

@@ -1,5 +1,12 @@
 import { type Loop, type TimeUnit, UsageError } from "@tickless/core";
-import { loopOfCode, surround, type Surroundings, surroundingsOf } from "@tickless/core/kit";
+import {
+  loopOfCode,
+  type Scope,
+  surround,
+  type Surroundings,
+  surroundingsOf,
+} from "@tickless/core/kit";
+import { Cancellations } from "./cancellations.ts";
 import type { Exchange } from "./exchange.ts";
 import { HostCalls } from "./host-calls.ts";
 import { syncImports } from "./host.ts";
@@ -41,6 +48,8 @@ export class World implements Surroundings {
   readonly loop: Loop;
   /** Calls of the run that only the host can answer. */
   readonly hostCalls: HostCalls;
+  /** Cancellations of code that awaits promises. */
+  readonly cancellations: Cancellations;
   /** Timers that a number stands for, as browsers and `Timeout[Symbol.toPrimitive]` have it. */
   readonly timers: Map<number, { clear(): void }> = new Map();
   /** Frames and idle callbacks, by their numbers. */
@@ -64,6 +73,7 @@ export class World implements Surroundings {
     const { start, timeUnit } = loop.settings;
     this.loop = loop;
     this.hostCalls = new HostCalls(loop);
+    this.cancellations = new Cancellations(loop);
     this.#uncaught = new Uncaught(loop);
     this.#unitMs = MS[timeUnit];
     this.#start = start;
@@ -136,6 +146,15 @@ export class World implements Surroundings {
     if (changed) syncImports();
   }
 
+  cancel(scope: Scope, message: string): boolean {
+    return this.cancellations.cancel(scope, message);
+  }
+
+  /** At the end of a run all tasks are cancelled, outside of slices: that is worth no word. */
+  owed(scope: Scope): void {
+    if (this.virtual && this.#entered) this.cancellations.owed(scope);
+  }
+
   /** Whole milliseconds and fractions since the loop began. */
   get elapsedMs(): number {
     return exact((this.loop.now - this.#start) * this.#unitMs);
@@ -193,6 +212,7 @@ export class World implements Surroundings {
 
   /** The run is over. */
   over(): void {
+    this.cancellations.tell(Infinity);
     this.hostCalls.over();
   }
 }

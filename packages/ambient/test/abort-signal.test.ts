@@ -69,3 +69,17 @@ test("it works in a generator main under runSync", () => {
   );
   expect(seen).toEqual([false, true]);
 });
+
+test("A1.5: the longest delay is 2^32 - 1, the host refuses the next", async () => {
+  const thrown = (ms: number): unknown => {
+    try {
+      AbortSignal.timeout(ms);
+      return "nothing";
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const virtually = await virtual(() => [2 ** 32 - 1, 2 ** 32, -1, 0.5].map(thrown));
+  // The host would really wait for a delay that it takes.
+  expect(virtually).toEqual(["nothing", ...[2 ** 32, -1, 0.5].map(thrown)]);
+});

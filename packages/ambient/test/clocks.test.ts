@@ -35,6 +35,20 @@ test("A4.3: performance, hrtime and uptime begin at a second, since 0 is taken f
   });
 });
 
+test("process.hrtime of a time as far into its second is whole seconds", async () => {
+  const seen = await virtual(async () => {
+    await sleep(250);
+    const since = process.hrtime();
+    const none = process.hrtime(since);
+    await sleep(2000);
+    return [none, process.hrtime(since)];
+  });
+  expect(seen).toEqual([
+    [0, 0],
+    [2, 0],
+  ]);
+});
+
 test.each([
   ["ms", 5_400_000],
   ["s", 5400],

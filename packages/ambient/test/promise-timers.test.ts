@@ -1,4 +1,4 @@
-import { now, runSync, sleep } from "@tickless/core";
+import { now, runSync, simulate, sleep } from "@tickless/core";
 import * as promises from "node:timers/promises";
 import { scheduler, setTimeout as pause } from "node:timers/promises";
 import timers from "node:timers";
@@ -219,4 +219,20 @@ test("promises of timers are refused under runSync", () => {
     });
     expect(() => runSync(main)).toThrow(expect.objectContaining({ code: "ERR_ASYNC_IN_SYNC" }));
   }
+});
+
+test("an interval that a loop has left is over: nothing is pending", async () => {
+  const main = virtualize(async () => {
+    for await (const _ of promises.setInterval(10)) break;
+    await new Promise(() => undefined);
+  });
+  expect(await simulate(main, { maxSteps: 1000 })).toMatchObject({ reason: "deadlock", now: 10 });
+});
+
+test("a wait that is aborted leaves no timer behind", async () => {
+  const main = virtualize(async () => {
+    const wait = pause(1000, undefined, { signal: AbortSignal.timeout(10) });
+    await wait.catch(() => new Promise(() => undefined));
+  });
+  expect(await simulate(main)).toMatchObject({ reason: "deadlock", now: 10 });
 });

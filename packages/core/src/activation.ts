@@ -1,5 +1,7 @@
 /** What an activation needs of the loop when its time has come. */
 export interface ReadyQueue {
+  /** Virtual time. */
+  readonly now: number;
   /** True while a wait whose timer is due goes on without a trip through the ready queue. */
   readonly fires: boolean;
   enqueue(activation: Activation): void;

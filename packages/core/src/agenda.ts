@@ -75,7 +75,11 @@ export class Agenda {
   /** Time of the earliest live timer; Infinity if there is none. */
   peek(): number {
     // Without what was disarmed the first entry is live, and need not be fetched to see that.
-    if (this.#dropped === 0) return this.#heap.topTime();
+    return this.#dropped === 0 ? this.#heap.topTime() : this.#peekBehindDropped();
+  }
+
+  /** Apart, so that `peek` is inlined: a time that is handed from call to call is a number on the heap. */
+  #peekBehindDropped(): number {
     for (;;) {
       const top = this.#heap.top();
       if (top === undefined) return Infinity;
@@ -92,8 +96,8 @@ export class Agenda {
     }
   }
 
-  /** Makes ready all that is due at `now`, of which there is something: `peek` was called just before. */
-  ripen(now: number, ready: ReadyQueue): void {
+  /** Makes ready all that is due, of which there is something: `peek` was called just before. */
+  ripen(ready: ReadyQueue): void {
     do {
       const due = this.#heap.pop() as Activation | Bucket;
       if (due.timer === ARMED) {
@@ -103,7 +107,7 @@ export class Agenda {
       } else {
         this.#ripenAll(due as Bucket, ready);
       }
-    } while (this.peek() <= now);
+    } while (this.peek() <= ready.now);
   }
 
   #ripenAll(bucket: Bucket, ready: ReadyQueue): void {

@@ -80,6 +80,15 @@ export class Alarm implements Activation {
     this.#loop.disarm(this);
   }
 
+  /** It rings in the next pass, if its time has not come already. Also from outside the loop's steps, as `Task.cancel`. */
+  hasten(): void {
+    if (this.#dropped || this.timer !== ARMED) return;
+    this.#leaveAgenda();
+    this.#background = false;
+    this.#loop.disarm(this);
+    this.#loop.schedule(this);
+  }
+
   /** Whether it alone does not keep the run going. */
   get background(): boolean {
     return this.#background;

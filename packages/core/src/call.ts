@@ -14,8 +14,7 @@ const driver = theDriver;
 
 /**
  * What the user has in hand before a wait begins. It is small and dies young: when it begins, the task
- * lends it the `Wait` that it keeps for all its waits (`Task.lend`). With generators V8 sees that it
- * goes no further than `yield*`, and does not make it at all.
+ * lends it the `Wait` that it keeps for all its waits (`Task.lend`).
  */
 export class Call<T> implements Coroutine<T> {
   readonly #source: WaitSource<T>;

@@ -63,6 +63,11 @@ export class CancelRequests {
     this.#owed.push({ scope, message });
   }
 
+  /** Whether a cancellation of `scope` has found no wait so far. */
+  isOwed(scope: Scope): boolean {
+    return this.#owed.some((owed) => owed.scope === scope);
+  }
+
   /** One CancelledError pays all that is owed to `scope`; the last message counts (CANCEL-07, -08). */
   pay(scope: Scope | null): string | null {
     const due = this.#owed.filter((owed) => isInside(scope, owed.scope));

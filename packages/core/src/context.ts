@@ -9,8 +9,11 @@ import type { Task } from "./task.ts";
 /**
  * Whose code is running: a task, or a block of it that can be cancelled by itself (a timeout).
  * A task is its own outermost scope.
+ *
+ * @category For extenders
  */
 export interface Scope {
+  /** The task that it belongs to. */
   readonly task: Task<unknown>;
   /** The scope around this one; null for a task. */
   readonly outer: Scope | null;

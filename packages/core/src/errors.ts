@@ -208,7 +208,8 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   for (const other of known) {
     // `start` for `startDate`
     const isBeginning = given.length > 2 && bare(other).startsWith(given);
-    const far = isBeginning ? 1 : distance(given, bare(other));
+    const letters = distance(given, bare(other));
+    const far = isBeginning ? Math.min(1, letters) : letters;
     if (far < least || (far === least && found === undefined)) [found, least] = [other, far];
   }
   return found;

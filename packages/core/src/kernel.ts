@@ -338,7 +338,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     const before = this.ready.length;
     this.fires = this.choosy || before === 0;
     this.#enqueued = 0;
-    this.agenda.ripen(this.now, this);
+    this.agenda.ripen(this);
     // Under a policy all that is ready is to be had at once, in the order in which it came.
     if (before > 0 || this.choosy) return this.ready.length;
     if (this.#enqueued === 0) {

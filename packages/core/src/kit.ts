@@ -8,7 +8,7 @@ export { Alarm, type Alarmed, alarmOrigin } from "./alarm.ts";
 export { awaited, eachAwaited } from "./awaits.ts";
 export { lazyWait } from "./call.ts";
 export { chooseOption, failRun } from "./choice.ts";
-export { loopOfCode } from "./context.ts";
+export { isInside, loopOfCode, type Scope } from "./context.ts";
 export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { handOver } from "./hand-over.ts";
@@ -21,7 +21,13 @@ export { type Holding, Resource, type ResourceOptions } from "./resource.ts";
 export { Simulation } from "./run.ts";
 export { isOwnFrame } from "./stack.ts";
 export { isCoroutine } from "./suspension.ts";
-export { surround, type Surroundings, surroundingsOf, uncaughtIn } from "./surroundings.ts";
+export {
+  payOwed,
+  surround,
+  type Surroundings,
+  surroundingsOf,
+  uncaughtIn,
+} from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
 export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

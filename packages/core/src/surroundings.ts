@@ -16,6 +16,14 @@ export interface Surroundings {
   leave(): void;
   /** The run is over, and the loop is closed. */
   over?(): void;
+  /**
+   * Code of `scope` is cancelled. Ends what waits there by means of the surroundings.
+   *
+   * @returns whether there was such a wait, so that the cancellation is delivered
+   */
+  cancel?(scope: Scope, message: string): boolean;
+  /** Code of `scope` is cancelled and has no wait that could end by it: the next one does (S13.5). */
+  owed?(scope: Scope): void;
   /** What a deadlock report says of promises that the loop does not own; null: what it says anyway. */
   advice?(): string | null;
 }
@@ -65,6 +73,16 @@ export function uncaughtIn(loop: Loop, what: string, error: unknown): boolean {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = [];
+
+/**
+ * What is owed to code of `scope` in the way of cancellation, which counts as delivered from now on.
+ *
+ * @returns the message of the cancellation; null if none is owed
+ * @category For extenders
+ */
+export function payOwed(scope: Scope): string | null {
+  return scope.task.payOwed(scope);
+}
 
 /** Runs `callback(...args)` as code of `loop` that belongs to no task. */
 export function inCallbackOf(

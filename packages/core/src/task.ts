@@ -201,7 +201,10 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     } finally {
       requests.busy = false;
     }
-    if (waits.length === 0) requests.owe(scope, message);
+    const told = this.loop.surroundings?.cancel?.(scope, message) === true;
+    if (waits.length > 0 || told) return;
+    requests.owe(scope, message);
+    this.loop.surroundings?.owed?.(scope);
   }
 
   /** @internal */
@@ -230,6 +233,11 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.#requests === null) return;
     const message = this.#requests.pay(wait.scope);
     if (message !== null && !wait.cancelWait(message)) wait.owe(message);
+  }
+
+  /** @internal Whether a cancellation of `scope` has found no wait so far. */
+  isOwed(scope: Scope): boolean {
+    return this.#requests?.isOwed(scope) === true;
   }
 
   /** @internal What is owed to `scope` counts as delivered: answers the message, null if nothing is. */

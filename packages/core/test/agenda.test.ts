@@ -57,7 +57,7 @@ function check(actions: readonly Action[]): void {
   };
   const takeDue = (): void => {
     if (agenda.peek() > now || agenda.size === 0) return;
-    agenda.ripen(now, { fires: false, enqueue });
+    agenda.ripen({ now, fires: false, enqueue });
   };
   for (const step of actions) {
     if (step.kind === "arm") {

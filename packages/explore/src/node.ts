@@ -14,6 +14,11 @@ export {
 export { campaign } from "./node/campaign.ts";
 export { CampaignError } from "./node/campaign-error.ts";
 export type { CampaignOptions, CampaignProgress } from "./node/campaign-options.ts";
-export type { CampaignFailure, CampaignFailureReason, ErrorFacts } from "./node/campaign-part.ts";
+export type {
+  CampaignFailure,
+  CampaignFailureReason,
+  CampaignShrunk,
+  ErrorFacts,
+} from "./node/campaign-part.ts";
 export type { CampaignOutcome, CampaignResult } from "./node/campaign-result.ts";
 export type { LoadProgram } from "./node/load-program.ts";

@@ -63,11 +63,20 @@ export function errorText(error: unknown): string {
     return `deadlock: ${waits.toSorted().join(", ")}`;
   }
   if (typeof error === "object" && error !== null && "message" in error) {
-    const { name = "Error" } = error as { readonly name?: string };
     const [line] = String(error.message).split("\n");
-    return `${isTicklessError(error) ? error.code : name}: ${line}`;
+    return `${isTicklessError(error) ? error.code : className(error)}: ${line}`;
   }
   return `thrown: ${shown(error)}`;
+}
+
+/** What an error calls itself; where that is what all errors are called, its class. */
+export function className(error: object): string {
+  const { name, constructor: made } = error as {
+    readonly name?: unknown;
+    readonly constructor?: { readonly name?: unknown };
+  };
+  if (typeof name === "string" && name !== "Error") return name;
+  return typeof made?.name === "string" && made.name !== "" ? made.name : "Error";
 }
 
 /** Groups the schedules of a campaign by what came of them. */

@@ -3,6 +3,7 @@ import { type Recorder, recorder } from "@tickless/trace";
 import { type Attempt, costOf, isSimpler } from "./attempt.ts";
 import type { Choice } from "./choices.ts";
 import { type Failure, failureOf, type FailureReason, lineOf } from "./failure.ts";
+import { thrownText } from "./failure-text.ts";
 import { returnedText } from "./outcomes.ts";
 import { Pilot } from "./pilot.ts";
 import { Places } from "./places.ts";
@@ -57,6 +58,7 @@ export class Shrinking<T> {
   #ended: Ended | null = null;
   #replays = 0;
   #steps = 0;
+  #enough = false;
   #phase: "first" | "search" | "tell" | "over" = "first";
 
   constructor(settings: ShrinkSettings<T>) {
@@ -100,6 +102,11 @@ export class Shrinking<T> {
     else this.#tookLast(signature, failed);
   }
 
+  /** Ends the search: the next replay is the last one. */
+  enough(): void {
+    this.#enough = true;
+  }
+
   /** null: the schedule came to something else when it was run again, so nothing can be made of it. */
   result(): Shrunk | null {
     const { run } = this.#settings;
@@ -133,6 +140,7 @@ export class Shrinking<T> {
 
   /** How many replays are left, but for the last one, which is told. */
   #left(): number {
+    if (this.#enough) return 0;
     const goesOn = this.#steps < MOST_STEPS || this.#replays < FEWEST_REPLAYS;
     return goesOn ? this.#settings.replays - this.#replays - 1 : 0;
   }
@@ -180,6 +188,7 @@ export class Shrinking<T> {
     this.#ended = {
       error: failed?.error,
       reason: failed?.reason ?? null,
+      outcome: failed === null ? signature : thrownText(failed.reason, failed.error),
       departures,
       trace,
       places: this.#places,

@@ -54,7 +54,10 @@ function decisionLines(decisions: readonly Decision[]): string[] {
   return [`${BASELINE}, except:`, ...lines];
 }
 
-function effort(shrunk: Omit<Shrunk, "text">, { found, finished, wallTimeMs }: Shrinkage): string {
+/** What of a shrunk schedule is told here. */
+type Told = Omit<Shrunk, "story" | "text">;
+
+function effort(shrunk: Told, { found, finished, wallTimeMs }: Shrinkage): string {
   const { from, decisions, replays, simplest } = shrunk;
   const why = simplest
     ? " No simpler schedule fails like this."
@@ -78,12 +81,8 @@ function partsLines(tasks: readonly string[]): string[] {
   ];
 }
 
-/** A shrunk schedule for people. `parted`: tasks whose parts it cannot tell apart. */
-export function shrunkText(
-  shrunk: Omit<Shrunk, "text">,
-  parted: readonly string[],
-  shrinkage: Shrinkage,
-): string {
+/** A shrunk schedule for people, without how to run it. `parted`: tasks whose parts it cannot tell apart. */
+export function shrunkStory(shrunk: Told, parted: readonly string[], shrinkage: Shrinkage): string {
   return [
     effort(shrunk, shrinkage),
     "",
@@ -91,7 +90,5 @@ export function shrunkText(
     "",
     shrunk.timeline,
     ...partsLines(parted),
-    "",
-    `Run it again: replay("${shrunk.reproLine}", main)`,
   ].join("\n");
 }

@@ -3,7 +3,7 @@ import type { Attempt } from "./attempt.ts";
 import { type Cast, CALLBACKS } from "./cast.ts";
 import type { Choice } from "./choices.ts";
 import type { FailureReason } from "./failure.ts";
-import { decisionText, shrunkText } from "./shrunk-text.ts";
+import { decisionText, shrunkStory } from "./shrunk-text.ts";
 import type { Departure } from "./steering.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -65,7 +65,14 @@ export interface Shrunk {
   readonly replays: number;
   /** Whether all schedules with no more decisions that would be simpler were run, and none comes to the same. */
   readonly simplest: boolean;
-  /** All of this for people. */
+  /**
+   * What it comes to, for people: `failed (error): Error: …` and below it where in the program that was made,
+   * or who waits for whom; or what was returned.
+   */
+  readonly outcome: string;
+  /** How far it was shrunk, what it takes and what the tasks do, for people. */
+  readonly story: string;
+  /** The story, and the call that runs it again. */
   readonly text: string;
 }
 
@@ -73,6 +80,7 @@ export interface Shrunk {
 export interface Ended {
   readonly error: unknown;
   readonly reason: FailureReason | null;
+  readonly outcome: string;
   readonly departures: readonly Departure[];
   readonly trace: Trace;
   /** Where in the program a task was interrupted, by the number of the choice; empty if unknown. */
@@ -136,7 +144,7 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
       text: decisionText(decision, index.unit, ended.trace.header.options.jitter?.upTo),
     };
   });
-  const { error, reason } = ended;
+  const { error, reason, outcome } = ended;
   const parted = partedTasks(shrinkage, decisions);
   const shrunk = {
     error,
@@ -148,6 +156,8 @@ export function shrunkOf(shrinkage: Shrinkage): Shrunk {
     from: found.departures.length,
     replays,
     simplest,
+    outcome,
   };
-  return { ...shrunk, text: shrunkText(shrunk, parted, shrinkage) };
+  const story = shrunkStory(shrunk, parted, shrinkage);
+  return { ...shrunk, story, text: `${story}\n\nRun it again: replay("${reproLine}", main)` };
 }

@@ -1,8 +1,7 @@
-import { isDeadlock } from "./errors.ts";
 import type { Exploration } from "./exploration.ts";
 import type { Failure } from "./failure.ts";
+import { detailsOf, failureText, NOT_REPEATED } from "./failure-text.ts";
 import { plural } from "./shrunk-text.ts";
-import { placeOf } from "./signature.ts";
 import { errorText, type Outcome } from "./outcomes.ts";
 
 const MOST_OUTCOMES = 10;
@@ -38,26 +37,14 @@ function outcomeLines(outcomes: readonly Outcome[]): string[] {
   return [`${outcomes.length} outcomes:`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])];
 }
 
-/** What there is to say of an error beside its first line: of a deadlock who waits for whom. */
-function below(error: unknown): string[] {
-  if (isDeadlock(error)) return error.message.split("\n").slice(1);
-  const place = placeOf(error);
-  return place === "" ? [] : [`  ${place}`];
-}
-
-const NOT_REPEATED = [
-  "It did something else when it was run again with the same choices, so it cannot be shrunk: the program",
-  "takes something from outside the run, such as Date.now(), Math.random(), a variable that an earlier",
-  "schedule has changed, or real I/O. See which, and where: `run(guard(main))`.",
-];
-
 function failureLines(failure: Failure, tried: boolean): string[] {
   const { reason, schedule, error, reproLine, shrunk } = failure;
   if (reason === "sometimes") return [`failed (sometimes): ${errorText(error)}`];
-  const lines = [`schedule ${schedule} failed (${reason}): ${errorText(error)}`, ...below(error)];
-  if (shrunk === null && tried) lines.push("", ...NOT_REPEATED, "");
-  if (shrunk === null) return [...lines, `Run it again: replay("${reproLine}", main)`];
-  return [...lines, "", shrunk.text];
+  const story = shrunk?.story ?? (tried ? NOT_REPEATED : "");
+  const told = { reason, error: errorText(error), below: detailsOf(error), story };
+  const text = failureText({ which: `schedule ${schedule}`, ...told });
+  const line = shrunk?.reproLine ?? reproLine;
+  return [text, ...(story === "" ? [] : [""]), `Run it again: replay("${line}", main)`];
 }
 
 /** A campaign for people. `tried`: its failure was to be shrunk. */

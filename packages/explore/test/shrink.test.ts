@@ -21,7 +21,7 @@ const program = (name: string) => sctBench.find((one) => one.name === name)!;
 
 /** What a shrinking answers, without the text, in which real time stands. */
 function timeless(shrunk: Shrunk): Shrunk {
-  return { ...shrunk, text: "" };
+  return { ...shrunk, story: "", text: "" };
 }
 
 describe.each(kinds)("with $kind bodies", (kind) => {

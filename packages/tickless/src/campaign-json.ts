@@ -3,6 +3,12 @@ import type { CampaignResult } from "@tickless/explore/node";
 /** Of the shape below: it grows when a field goes or changes its meaning, not when one comes. */
 const VERSION = 1;
 
+function shrunkShape({ shrunk }: NonNullable<CampaignResult["failure"]>): object | null {
+  if (shrunk === null) return null;
+  const { error, decisions, choices, from, replays, simplest, timeline, reproLine } = shrunk;
+  return { error, decisions, choices, from, replays, simplest, timeline, reproLine };
+}
+
 /** What a campaign has found, for other programs: the shape stands in the guide, "Finding a race". */
 export function campaignJson(
   found: CampaignResult,
@@ -33,6 +39,7 @@ export function campaignJson(
       now: failure.now,
       reproLine: failure.reproLine,
       command,
+      shrunk: shrunkShape(failure),
     },
     outcomes: found.outcomes,
     sometimes: found.sometimes,

@@ -1,27 +1,56 @@
 import type { CampaignProgress } from "@tickless/explore/node";
 
 const TELL_MS = 100;
+const DEFAULT_COLUMNS = 80;
+
+/** How far a campaign has come, in at most so many columns: what does not fit is left out, the least first. */
+export function progressText(
+  { schedules, of, failed, replays }: CampaignProgress,
+  seconds: number,
+  columns: number,
+): string {
+  if (schedules === 0) return longest(["loading the program"], columns);
+  const count = (number: number): string => Math.round(number).toLocaleString("en");
+  if (replays !== null) {
+    const shrinking = `shrinking the failure, ${count(replays)} replays`;
+    const found = `${count(schedules)} schedules; ${shrinking}`;
+    return longest([found, shrinking], columns);
+  }
+  const ran = `${count(schedules)}${of === Infinity ? "" : ` of ${count(of)}`}`;
+  const rate = seconds > 0 ? `, ${count(schedules / seconds)}/s` : "";
+  const state = failed ? ", failed" : "";
+  return longest([`${ran} schedules${rate}${state}`, `${ran} schedules${state}`, ran], columns);
+}
+
+/** The first that fits, or as much of the last as does. */
+function longest(texts: readonly string[], columns: number): string {
+  return texts.find(({ length }) => length <= columns) ?? texts.at(-1)?.slice(0, columns) ?? "";
+}
 
 /** A line on a terminal that says how far a campaign has come; nothing where stderr is none. */
 export class ProgressLine {
   readonly #stream = process.stderr;
-  readonly #started = performance.now();
+  readonly #draws = this.#stream.isTTY && process.env["TERM"] !== "dumb";
+  /** When the first schedule was run: until then the program is being loaded. */
+  #started = Infinity;
+  #text = "";
   #told = -TELL_MS;
 
-  readonly tell = ({ schedules, of, failed }: CampaignProgress): void => {
+  readonly tell = (progress: CampaignProgress): void => {
     const now = performance.now();
-    if (!this.#stream.isTTY || now - this.#told < TELL_MS) return;
+    if (!this.#draws || now - this.#told < TELL_MS) return;
     this.#told = now;
-    const seconds = (now - this.#started) / 1000;
-    const all = of === Infinity ? "" : ` of ${of.toLocaleString("en")}`;
-    const rate = Math.round(schedules / seconds).toLocaleString("en");
-    const state = failed ? ", one has failed" : "";
-    const text = `${schedules.toLocaleString("en")}${all} schedules, ${rate}/s${state}`;
-    this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
+    // A terminal that does not know its width says 0. In the last column some would begin a line.
+    const columns = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
+    if (progress.schedules > 0) this.#started = Math.min(this.#started, now);
+    const text = progressText(progress, (now - this.#started) / 1000, columns);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#stream.write(`\r\x1b[K${text}`);
   };
 
   /** Takes it away. */
   end(): void {
-    if (this.#stream.isTTY && this.#told >= 0) this.#stream.write("\r\x1b[K");
+    if (this.#text !== "") this.#stream.write("\r\x1b[K");
   }
 }

@@ -1,4 +1,7 @@
 import type { CampaignFailure, CampaignResult } from "@tickless/explore/node";
+import type { Ambience } from "./ambience.ts";
+import { localPaths } from "./local-paths.ts";
+import { commandRest, waysOn } from "./repro-command.ts";
 import type { Colors } from "./terminal.ts";
 
 const MOST_OUTCOMES = 10;
@@ -8,8 +11,8 @@ export interface CampaignAsked {
   readonly program: string;
   readonly shard: string | undefined;
   readonly handOvers: boolean;
-  /** What follows the repro line in a command: the file, and the arguments behind `--`. */
-  readonly rest: string;
+  readonly args: readonly string[];
+  readonly ambience: Ambience;
 }
 
 function count(number: number, what: string): string {
@@ -59,33 +62,26 @@ function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): str
   return `nothing to explore: ${count(schedules, "schedule")}${of}${early}. ${whyNothing(tasks, handOvers)}`;
 }
 
-/** What failed, in the program's own words. */
-function failureLines(failure: CampaignFailure, colors: Colors): string[] {
-  const { reason, schedule, seed, strategy, error } = failure;
-  const where = schedule < 0 ? "" : `schedule ${schedule} of ${strategy} with seed ${seed} `;
-  const plain = reason === "stuck" || reason === "died" || reason === "sometimes";
-  return [
-    `${where}${colors.red(`failed (${reason})`)}: ${plain ? error.message : error.text}`,
-    ...(plain || reason === "deadlock" ? [] : placeOf(error.stack)),
-    ...(reason === "deadlock" ? error.message.split("\n").slice(1) : []),
-  ];
+/** What failed, where, and what it was shrunk to. */
+function failureText({ text, reason }: CampaignFailure, colors: Colors): string {
+  const told = localPaths(text).replace("`shrinkReplays`", "`--shrink-replays`");
+  const verdict = `failed (${reason})`;
+  return told.replace(verdict, () => colors.red(verdict));
 }
 
-/** The first line of a stack that is neither Tickless nor Node.js. */
-function placeOf(stack: string): string[] {
-  const lines = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  const own = lines.find(
-    (line) => !/node:|node_modules|\/packages\/(?:core|sync|explore|trace)\//.test(line),
-  );
-  return own === undefined ? [] : [`  ${own.trim()}`];
-}
-
-/** The commands that lead on from a failure. One that ends its process cannot be shrunk in it. */
-function nextCommands({ reason, reproLine }: CampaignFailure, { rest }: CampaignAsked): string[] {
+/** The commands that lead on from a failure. One that ends its process can be neither shrunk nor recorded in it. */
+function nextCommands(
+  failure: CampaignFailure,
+  { program, args, ambience }: CampaignAsked,
+): string[] {
+  const { reason, shrunk, reproLine } = failure;
   if (reproLine === "") return [];
-  const again = `again:  npx tickless replay ${reproLine} ${rest}`;
-  if (reason === "stuck" || reason === "died") return [again];
-  return [again, `shrink: npx tickless shrink ${rest.replace(/( --.*)?$/, ` ${reproLine}$1`)}`];
+  const endsItself = reason === "stuck" || reason === "died";
+  const line = shrunk?.reproLine ?? reproLine;
+  const ways = waysOn(line, { program, args, ambience }, !endsItself);
+  if (shrunk !== null || endsItself) return ways;
+  const shrinks = commandRest(program, args, ambience, ` ${reproLine}`);
+  return [...ways, `shrink: npx tickless shrink ${shrinks}`];
 }
 
 function outcomeLines({ outcomes }: CampaignResult): string[] {
@@ -102,8 +98,15 @@ export function campaignText(found: CampaignResult, asked: CampaignAsked, colors
   const { failure, choices } = found;
   const lines = [headOf(found, asked)];
   if (failure !== null) {
-    lines.push(...failureLines(failure, colors));
-    lines.push(...nextCommands(failure, asked));
+    lines.push(failureText(failure, colors));
+    // What has many lines stands apart from what comes next.
+    const gap = failure.text.includes("\n\n") ? [""] : [];
+    const ways = nextCommands(failure, asked);
+    lines.push(
+      ...(ways.length === 0 ? [] : gap),
+      ...ways,
+      ...(found.outcomes.length < 2 ? [] : gap),
+    );
   } else if (choices > 0) lines.push(colors.green("no failure"));
   return [...lines, ...outcomeLines(found), ""].join("\n");
 }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { TicklessError } from "@tickless/core";
+import { type HidesFrame, withoutFrames } from "./frames.ts";
 import type { Colors } from "./terminal.ts";
 
 /** What the process ends with. */
@@ -54,11 +55,17 @@ const withoutStack = new Set([
   "ERR_UNHANDLED_REJECTION",
 ]);
 
-/** An error of the program: with its stack, and with the stacks of its causes. */
-export function describeFailure(error: unknown, colors: Colors): string {
+/** An error of the program: with its stack, and with the stacks of its causes. `hides` says which frames are left out. */
+export function describeFailure(
+  error: unknown,
+  colors: Colors,
+  hides: HidesFrame = () => false,
+): string {
   if (!isTicklessError(error) || !withoutStack.has(error.code)) {
-    return `${inspect(error, { colors: colors.isColorSupported })}\n`;
+    const text = inspect(error, { colors: colors.isColorSupported });
+    return `${error instanceof Error ? withoutFrames(text, error, hides) : text}\n`;
   }
   const message = `${colors.red(error.name)} [${error.code}]: ${error.message}\n`;
-  return error.cause === undefined ? message : `${message}${describeFailure(error.cause, colors)}`;
+  if (error.cause === undefined) return message;
+  return `${message}${describeFailure(error.cause, colors, hides)}`;
 }

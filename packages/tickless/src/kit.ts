@@ -26,6 +26,7 @@ export {
   lazyWait,
   notePlaces,
   noteReading,
+  optionNames,
   type Policy,
   type Probe,
   readingIn,

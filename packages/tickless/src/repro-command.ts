@@ -25,12 +25,36 @@ export function reproCommand(
   return `npx tickless replay ${line} ${commandRest(program, args, ambience)}`;
 }
 
+/** The commands that lead on from a schedule: one repeats it, and where that comes to an end one records it. */
+export function waysOn(line: string, onward: Onward, recorded: boolean): string[] {
+  const out = `${onward.program.replace(/^.*\//, "").replace(/\.\w+$/, "")}.trace`;
+  const record = recorded ? [replayCommand(line, onward, ` --record ${quoted(out)}`)] : [];
+  return [`again:  ${replayCommand(line, onward)}`, ...record.map((text) => `record: ${text}`)];
+}
+
+/** The command that repeats the schedule of a line. */
+export function replayCommand(
+  line: string,
+  { program, args, ambience = [] }: Onward,
+  more: string = "",
+): string {
+  return `npx tickless replay ${line} ${commandRest(program, args, ambience, more)}`;
+}
+
+/** What a command that leads on has to name. */
+export interface Onward {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly ambience?: Ambience;
+}
+
 /** A program, its options and its arguments, as they stand in a command. */
 export function commandRest(
   program: string,
   args: readonly string[],
   ambience: Ambience = [],
+  more = "",
 ): string {
   const rest = args.length === 0 ? "" : ` -- ${args.map(quoted).join(" ")}`;
-  return `${quoted(program)}${flagsOf(ambience)}${rest}`;
+  return `${quoted(program)}${flagsOf(ambience)}${more}${rest}`;
 }

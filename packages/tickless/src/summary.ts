@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { ProbeError, RunResult } from "@tickless/core";
 import { describeFailure, ticklessCode } from "./failure.ts";
+import type { HidesFrame } from "./frames.ts";
 import { type Colors, colorsFor } from "./terminal.ts";
 
 /** A virtual time with its unit: `t=5 ms`. */
@@ -37,14 +38,17 @@ export function summarize(
   return `${facts.join(", ")}\n`;
 }
 
-/** Prints what main returned or threw: a value to stdout, an error to stderr. */
-export function printOutcome(outcome: PromiseSettledResult<unknown> | undefined): void {
+/** Prints what main returned or threw: a value to stdout, an error to stderr, without the frames that `hides` names. */
+export function printOutcome(
+  outcome: PromiseSettledResult<unknown> | undefined,
+  hides: HidesFrame,
+): void {
   if (outcome?.status === "rejected") {
     // A recorder that failed at the end is no reason to lose what the program has computed.
     if (ticklessCode(outcome.reason) === "ERR_PROBE_FAILED") {
-      printOutcome((outcome.reason as ProbeError).outcome);
+      printOutcome((outcome.reason as ProbeError).outcome, hides);
     }
-    process.stderr.write(describeFailure(outcome.reason, colorsFor(process.stderr)));
+    process.stderr.write(describeFailure(outcome.reason, colorsFor(process.stderr), hides));
   } else if (outcome?.value !== undefined) {
     const { value } = outcome;
     const colors = colorsFor(process.stdout).isColorSupported;

@@ -56,3 +56,16 @@ export function wholeOf(option: string): (text: string) => number {
     throw badValue(option, "a whole number ≥ 0", text, "3");
   };
 }
+
+/** Reads how late timers may be: `5`, or with the number of parts `5x1`. */
+export function jitterOf(option: string): (text: string) => { upTo: number; steps?: number } {
+  return (text) => {
+    const [, time = "", parts] = /^(\d+(?:\.\d+)?)(?:x([1-9]\d*))?$/.exec(text) ?? [];
+    const upTo = Number(time);
+    const steps = parts === undefined ? 1 : Number(parts);
+    if (upTo > 0 && Number.isFinite(upTo) && Number.isSafeInteger(steps)) {
+      return parts === undefined ? { upTo } : { upTo, steps };
+    }
+    throw badValue(option, "a time > 0, and maybe the number of its parts", text, "5x4");
+  };
+}

@@ -1,5 +1,6 @@
 /**
  * The plugin for Vite and Vitest that makes awaits hand-overs, for projects that install `tickless` alone.
+ * `@tickless/vitest/plugin` has the same one.
  *
  * @packageDocumentation
  */

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { progressText } from "../src/campaign-progress.ts";
 import { build, ended, start, tickless } from "./command.ts";
 
 /** A project of its own: what lies in a package of Tickless is not rewritten. */
@@ -34,50 +35,69 @@ function portable(text: string): string {
   return text.replaceAll(cwd, "").replaceAll(/(replay\S*|replays?), [\d,]+ ms/g, "$1, N ms");
 }
 
-test("a lost update between plain awaits is found with 2 workers, and replays alone from its line", async () => {
-  const found = await explore("lost-update.ts", "--workers", "2");
-  expect(portable(found.stdout)).toMatchSnapshot();
+test("a lost update is found with 2 workers, told with its place, shrunk, repeated, and recorded", async () => {
+  const found = await explore("lost-update.ts", "--workers", "2", "--strategy", "random-walk");
+  expect(portable(found.stdout)).toMatchSnapshot("explore");
   expect(found.stderr).toBe("");
   expect(found.code).toBe(1);
-  const [line = ""] = /tk1:\S+/.exec(found.stdout.slice(found.stdout.indexOf("again:"))) ?? [];
-  const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
-  expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
-  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
-  expect(replayed.code).toBe(1);
-}, 60_000);
-
-test("what is found does not depend on the number of workers, nor on what comes first", async () => {
-  const options = ["lost-update.ts", "--json", "--seed", "1", "--seed", "2", "-n", "300"];
-  for (const more of [[], ["--all"]]) {
-    const [one, three] = await Promise.all(
-      ["1", "3"].map((workers) => explore(...options, ...more, "--workers", workers)),
-    );
-    expect(three?.stdout).toBe(one?.stdout);
-    expect(one?.code).toBe(1);
-  }
-}, 60_000);
-
-test("shards are parts of the whole: their schedules and outcomes add up", async () => {
-  const sums = async (...shard: string[]): Promise<[string, number][]> => {
-    const { stdout } = await explore("lost-update.ts", "--all", "--json", "-n", "300", ...shard);
-    const { outcomes } = JSON.parse(stdout) as { outcomes: { text: string; count: number }[] };
-    return outcomes.map(({ text, count }) => [text, count]);
-  };
-  const [whole, first, second] = await Promise.all([
-    sums(),
-    sums("--shard", "1/2"),
-    sums("--shard", "2/2"),
+  // What it prints is what is to be typed.
+  const [, words = ""] = /^record: npx tickless (.*)$/m.exec(found.stdout) ?? [];
+  const recorded = await tickless(words.split(" "), { cwd });
+  expect(recorded.stderr).toContain("Error: a deposit is lost: 1");
+  expect(recorded.stderr).toContain("recorded in lost-update.trace");
+  expect(recorded.stderr).not.toContain("ERR_REPRO_PROGRAM");
+  expect(recorded.code).toBe(1);
+  const [replayed, shrunk] = await Promise.all([
+    tickless(["replay", "lost-update.trace"], { cwd }),
+    tickless(["shrink", "lost-update.ts", "lost-update.trace"], { cwd }),
   ]);
-  const added = new Map<string, number>();
-  for (const [text, count] of [...first, ...second])
-    added.set(text, (added.get(text) ?? 0) + count);
-  expect(added).toEqual(new Map(whole));
+  expect(replayed.stdout).toMatch(/^same: fingerprint /);
+  expect(portable(shrunk.stdout)).toMatchSnapshot("shrink");
+  expect(shrunk.code).toBe(1);
 }, 60_000);
 
-test("--json has a shape of its own, the same on every machine", async () => {
-  const { stdout, code } = await explore("lost-update.ts", "--json");
-  expect(portable(stdout).replaceAll(/"stack": ".*"/g, '"stack": "…"')).toMatchSnapshot();
-  expect(code).toBe(1);
+test("--json is the same for any number of workers, and all that stdout has", async () => {
+  const options = [
+    "lost-update.ts",
+    "--strategy",
+    "pos",
+    "--json",
+    "--seed",
+    "1",
+    "--seed",
+    "2",
+    "-n",
+    "300",
+    "--all",
+  ];
+  const [one, three] = await Promise.all(
+    ["1", "3"].map((workers) => explore(...options, "--workers", workers)),
+  );
+  expect(three?.stdout).toBe(one?.stdout);
+  const text = one?.stdout ?? "";
+  expect(portable(text).replaceAll(/"stack": ".*"/g, '"stack": "…"')).toMatchSnapshot();
+  expect(one?.code).toBe(1);
+}, 60_000);
+
+test("S10.16: --jitter finds what a late timer breaks; its line has it for replay and shrink", async () => {
+  const found = await explore("late.js", "--jitter", "4", "--no-shrink", "--", "a b");
+  expect(found.stdout).not.toContain("asks");
+  expect(found.stdout).toContain("failed (error): ERR_TIMEOUT: ");
+  const [, line = "", rest] = /^again: .* (tk1:\S+) (.*)$/m.exec(found.stdout) ?? [];
+  expect(rest).toBe("late.js -- 'a b'");
+  expect(found.stdout).toContain(`shrink: npx tickless shrink late.js ${line} -- 'a b'\n`);
+  const [replayed, shrunk, cut] = await Promise.all([
+    tickless(["replay", line, "late.js"], { cwd }),
+    tickless(["shrink", "late.js", line], { cwd }),
+    tickless(["shrink", "late.js", line.slice(0, -2)], { cwd }),
+  ]);
+  expect(replayed.stderr).toContain("TimeoutError");
+  expect(shrunk.stdout).toMatch(
+    /^failed \(error\): ERR_TIMEOUT: .*\n\nShrunk: decisions \d+ → 1, /,
+  );
+  expect(shrunk.stdout).toContain("a timer that main sets in its step 1 is 3 ms late\n");
+  expect(shrunk.stdout).not.toContain("asks");
+  expect([cut.code, cut.stderr.slice(0, 24)]).toEqual([2, "error [ERR_REPRO_LINE]: "]);
 }, 60_000);
 
 test("a deadlock is found, and told with who waits for whom", async () => {
@@ -107,7 +127,7 @@ test("a program that no order breaks exits with 0, and prints nothing of its own
 }, 60_000);
 
 test("a step that never ends is ended, and told with file, task and virtual time", async () => {
-  const { stdout, code } = await explore("spins.ts", "--step-time", "1500", "--workers", "2");
+  const { stdout, code } = await explore("spins.ts", "--step-time", "700", "--workers", "2");
   expect(portable(stdout)).toMatchSnapshot();
   expect(code).toBe(1);
 }, 60_000);
@@ -124,6 +144,7 @@ test("bad options, and programs that are none, are refused with exit code 2", as
       refused("lost-update.ts", "--shard", "3/2"),
       refused("lost-update.ts", "--workers", "0"),
       refused("lost-update.ts", "--bound", "-1"),
+      refused("lost-update.ts", "--jitter", "0"),
       refused("lost-update.ts", "--reduce", "--strategy", "pct"),
       refused("nowhere.ts"),
       refused("no-main.ts"),
@@ -134,28 +155,40 @@ test("bad options, and programs that are none, are refused with exit code 2", as
 test("Ctrl-C keeps what was found, says so, and exits with 130", async () => {
   const child = start(["explore", "sound.js", "-n", "100000000"], { cwd });
   const end = ended(child);
-  setTimeout(() => child.kill("SIGINT"), 3000);
+  setTimeout(() => child.kill("SIGINT"), 2500);
   const { stdout, code } = await end;
   expect(stdout).toMatch(/^[\d,]+ schedules; interrupted, this is what was found until then\n/);
   expect(code).toBe(130);
 }, 60_000);
 
-test("tickless shrink makes a failing schedule simple, and its line replays alone", async () => {
-  const { stdout: found } = await explore("lost-update.ts", "--json");
-  const { failure } = JSON.parse(found) as { failure: { reproLine: string } };
-  const { stdout, code } = await tickless(["shrink", "lost-update.ts", failure.reproLine], { cwd });
-  expect(portable(stdout)).toMatchSnapshot();
-  expect(code).toBe(1);
-  const [line = ""] = /tk1:\S+/.exec(stdout) ?? [];
-  const replayed = await tickless(["replay", line, "lost-update.ts"], { cwd });
-  expect(replayed.stderr).toContain("Error: a deposit is lost: 1");
-  expect(replayed.stderr).not.toContain("ERR_REPRO_PROGRAM");
-  const cut = await tickless(["shrink", "lost-update.ts", line.slice(0, -2)], { cwd });
-  expect([cut.code, cut.stderr.slice(0, 24)]).toEqual([2, "error [ERR_REPRO_LINE]: "]);
+test("--help names every strategy of the program's copy, and what the exit codes mean", async () => {
+  const [exploring, shrinking] = await Promise.all([
+    explore("--help"),
+    tickless(["shrink", "--help"], { cwd }),
+  ]);
+  expect(exploring.stdout).toMatchSnapshot("explore");
+  expect(shrinking.stdout).toMatchSnapshot("shrink");
+  expect([exploring.code, shrinking.code]).toEqual([0, 0]);
 }, 60_000);
 
-test("--help names every strategy of the program's copy", async () => {
-  const { stdout, code } = await explore("--help");
-  expect(stdout).toMatchSnapshot();
-  expect(code).toBe(0);
-}, 60_000);
+test("progress: what fits on the terminal, the most important first", () => {
+  const at = { schedules: 12_345, of: 100_000, failed: false, replays: null };
+  const told = [80, 40, 30, 15, 5].map((columns) => progressText(at, 2.5, columns));
+  expect(told).toEqual([
+    "12,345 of 100,000 schedules, 4,938/s",
+    "12,345 of 100,000 schedules, 4,938/s",
+    "12,345 of 100,000 schedules",
+    "12,345 of 100,0",
+    "12,34",
+  ]);
+  expect(progressText({ ...at, failed: true }, 2.5, 40)).toBe(
+    "12,345 of 100,000 schedules, failed",
+  );
+  expect(progressText({ ...at, of: Infinity }, 2.5, 80)).toBe("12,345 schedules, 4,938/s");
+  expect(progressText({ ...at, schedules: 0 }, 0, 80)).toBe("loading the program");
+  const shrinking = { ...at, failed: true, replays: 37 };
+  expect(progressText(shrinking, 9, 80)).toBe(
+    "12,345 schedules; shrinking the failure, 37 replays",
+  );
+  expect(progressText(shrinking, 9, 40)).toBe("shrinking the failure, 37 replays");
+});

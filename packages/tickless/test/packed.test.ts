@@ -8,8 +8,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { build, tsc } from "./command.ts";
 
+const require = createRequire(import.meta.url);
 const packages = fileURLToPath(new URL("../..", import.meta.url));
-const names = ["core", "sync", "trace", "ambient", "explore", "tickless"];
+const names = ["core", "sync", "trace", "ambient", "explore", "tickless", "vitest"];
 
 let folder: string;
 
@@ -44,6 +45,18 @@ import main from "./prog.ts";
 const trace = readTrace("t.trace");
 const args = trace.header.program?.args ?? [];
 export const result: Promise<{ readonly now: number }> = assertReplays(trace, () => main({ args }));
+`;
+
+const simTests = `
+import { simTest } from "@tickless/vitest";
+import { createTask, sleep } from "tickless";
+import { expect } from "vitest";
+
+simTest("two tasks", async () => {
+  await createTask(() => sleep(1));
+  expect("3f9a-c01d-77e2-1b40/tkscr").toHaveFingerprint("3f9a-c01d-77e2-1b40/tkscr");
+  await expect(async () => sleep(1)).not.toDeadlock({ tasks: ["main"] });
+});
 `;
 
 const compilerOptions = {
@@ -85,7 +98,10 @@ beforeAll(() => {
       join(packages, name),
     );
   }
-  const files = readdirSync(tarballs).map((file) => `./tarballs/${file}`);
+  // The package for Vitest asks for Vitest, which is big: it is unpacked below, beside the workspace's.
+  const files = readdirSync(tarballs)
+    .filter((file) => !file.startsWith("tickless-vitest"))
+    .map((file) => `./tarballs/${file}`);
   writeFileSync(
     join(folder, "package.json"),
     `{ "name": "stranger", "private": true, "type": "module" }\n`,
@@ -114,11 +130,34 @@ test("the types of tickless, tickless/kit and tickless/node resolve", () => {
   expect(sh(process.execPath, [tsc, "-p", "."])).toBe("");
 });
 
+test("the types of @tickless/vitest need neither fast-check nor skipLibCheck", () => {
+  const tests = join(folder, "tests");
+  const target = join(folder, "node_modules/@tickless/vitest");
+  for (const made of [tests, target]) mkdirSync(made);
+  const tarball = readdirSync(join(folder, "tarballs")).find((file) =>
+    file.startsWith("tickless-vitest"),
+  );
+  sh("tar", ["-xzf", join("tarballs", tarball ?? ""), "-C", target, "--strip-components", "1"]);
+  for (const name of ["vitest", "@types/node"]) {
+    const installed = dirname(require.resolve(`${name}/package.json`));
+    mkdirSync(join(folder, "node_modules", name, ".."), { recursive: true });
+    symlinkSync(installed, join(folder, "node_modules", name), "junction");
+  }
+  writeFileSync(join(tests, "a.test.ts"), simTests);
+  const options = { ...compilerOptions, types: ["node"], lib: [...compilerOptions.lib, "dom"] };
+  writeFileSync(
+    join(tests, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
+  );
+  expect(readdirSync(join(folder, "node_modules"))).not.toContain("fast-check");
+  expect(sh(process.execPath, [tsc, "-p", "tests"])).toBe("");
+});
+
 test("A2.7: `setupFiles` of Vitest routes what modules save when they are loaded", () => {
   const project = join(folder, "project");
   mkdirSync(join(project, "node_modules"), { recursive: true });
   // As installed beside tickless; the one of the workspace saves fetching it.
-  const vitest = dirname(createRequire(import.meta.url).resolve("vitest/package.json"));
+  const vitest = dirname(require.resolve("vitest/package.json"));
   symlinkSync(vitest, join(project, "node_modules/vitest"));
   const files = {
     "vitest.config.js": `import { defineConfig } from "vitest/config";

@@ -289,3 +289,45 @@ test("S10.7: a repro line of another program fails, and says so last", async () 
     /^done at .*\nerror \[ERR_REPRO_PROGRAM\]: The repro line is of another program, or of another version of this one: it holds more choices .* Replay it with the very program that printed it: .*\n$/,
   );
 });
+
+describe("replay --record", () => {
+  test("writes the recording again, byte for byte, and leaves the replayed one alone", async () => {
+    const again = await inScratch("replay", "pipeline.trace", "--record", "again.trace");
+    expect(again.code).toBe(0);
+    expect(again.stderr).toMatch(/, fingerprint \S+, recorded in again\.trace\n$/);
+    expect(text("again.trace")).toBe(text("pipeline.trace"));
+    const { code, stderr } = await inScratch(
+      "replay",
+      "pipeline.trace",
+      "--record",
+      "./pipeline.trace",
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error \[ERR_RECORD_FILE\]: .* would overwrite the recording that is/);
+    expect(text("again.trace")).toBe(text("pipeline.trace"));
+  });
+
+  test("is the way from the line of a failure to a recording that replays", async () => {
+    const failed = await inScratch("run", "fails.ts", "--seed", "7");
+    const line = /replay (tk1:\S+)/.exec(failed.stderr)?.[1] ?? "";
+    const recorded = await inScratch("replay", line, "fails.ts", "--record", "fails.trace");
+    expect(recorded.code).toBe(1);
+    expect(recorded.stderr).toContain("recorded in fails.trace");
+    const replayed = await inScratch("replay", "fails.trace");
+    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^same: /) });
+    const first = await inScratch("run", "fails.ts", "--seed", "7", "--record", "first.trace");
+    expect(first.code).toBe(1);
+    expect(text("first.trace")).toBe(text("fails.trace"));
+  });
+
+  test("overwrites no other file without --force, with a line too", async () => {
+    const line = "tk1:v0.1.0:s7:x6d94ac26";
+    writeFileSync(join(scratch, "letter.txt"), "dear");
+    const refused = await inScratch("replay", line, "hello.ts", "--record", "letter.txt");
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("would overwrite a file that is no recording");
+    const forced = await inScratch("replay", line, "hello.ts", "--record", "letter.txt", "--force");
+    expect(forced.code).toBe(0);
+    expect(text("letter.txt")).toMatch(/^\{"format":"tickless-trace"/);
+  });
+});

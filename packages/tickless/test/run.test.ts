@@ -293,13 +293,15 @@ describe.concurrent("help", () => {
   test("of the command and of run tells commands, options and exit codes", async ({
     expect: expectHere,
   }) => {
-    const [all, run, none, help, helpRun] = await Promise.all([
+    const [all, run, none, help, helpRun, replay] = await Promise.all([
       tickless(["--help"]),
       tickless(["run", "--help"]),
       tickless([]),
       tickless(["help"]),
       tickless(["help", "run"]),
+      tickless(["replay", "--help"]),
     ]);
+    expectHere(replay.stdout).toMatchSnapshot("tickless replay --help");
     expectHere(all.stdout).toMatchSnapshot("tickless --help");
     expectHere(run.stdout).toMatchSnapshot("tickless run --help");
     expect([all.code, run.code]).toEqual([0, 0]);

@@ -55,7 +55,8 @@ function isJitter(value: unknown): boolean {
 
 function isProgram(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { file, export: name, args, digest, ambient = [] } = value as Loose;
+  const { file, export: name, args, digest, ambient = [], handOvers = false } = value as Loose;
+  if (typeof handOvers !== "boolean") return false;
   return [file, name, digest].every(isText) && [args, ambient].every(areTexts);
 }
 

@@ -90,7 +90,17 @@ export function reproLine(source: TraceSource): string | null {
     writer.add(event.count, event.picked);
   }
   const choices = any || options.policy ? writer.toString() : null;
-  return formatRepro({ engine, seed, start, timeUnit, drive, options, choices });
+  const handOvers = source.header.program?.handOvers;
+  return formatRepro({
+    engine,
+    seed,
+    start,
+    timeUnit,
+    drive,
+    options,
+    choices,
+    ...(handOvers === true && { handOvers }),
+  });
 }
 
 /**

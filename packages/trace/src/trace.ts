@@ -18,6 +18,8 @@ export interface TraceProgram {
    * which a virtualized run begins. Default: nothing.
    */
   readonly ambient?: readonly ("virtualize" | "guard" | `start-date=${string}`)[] | undefined;
+  /** Whether its awaits were rewritten to hand over (rule S10.10); a replay then does so too. Default: false. */
+  readonly handOvers?: boolean | undefined;
 }
 
 /** Options of the run that its replay repeats; null: the default. */

@@ -10,7 +10,7 @@ import { matchers } from "./matchers.ts";
 export { ScheduleReport, VirtualTimeoutError } from "./errors.ts";
 export type { DeadlockOptions, TicklessMatchers } from "./matchers.ts";
 export type { PropertyOptions, SimTestOptions } from "./options.ts";
-export type { Arbitraries, Property, PropertyBody } from "./property.ts";
+export type { Arbitraries, InputArbitrary, Property, PropertyBody } from "./property.ts";
 export { type Declare, type SimBody, type SimTest, simTest, type Spread } from "./sim-test.ts";
 
 expect.extend(matchers);

@@ -1,5 +1,6 @@
 /**
- * The plugin for Vitest's configuration: `plugins: [handOvers()]`.
+ * The plugin for Vitest's configuration: `plugins: [handOvers()]`. `tickless/vite` has the same one, for projects
+ * without this package.
  *
  * @packageDocumentation
  */

@@ -8,12 +8,23 @@ import { type Flags, vitestOptions } from "./sim-test.ts";
 import { Trial } from "./trial.ts";
 
 /**
+ * An `Arbitrary` of fast-check, known by the one method that tells of what: so that these types can be read
+ * where fast-check is not installed.
+ *
+ * @category Testing
+ */
+export interface InputArbitrary<T> {
+  /** Whether it could have made this value. */
+  canShrinkWithoutContext(value: unknown): value is T;
+}
+
+/**
  * One arbitrary for each argument.
  *
  * @category Testing
  */
 export type Arbitraries<A extends readonly unknown[]> = {
-  readonly [I in keyof A]: Arbitrary<A[I]>;
+  readonly [I in keyof A]: InputArbitrary<A[I]>;
 };
 
 /**
@@ -157,7 +168,7 @@ async function runProperty(
     await trial.conclude(found, mainOf(input), null);
     return true;
   });
-  if (failing === null) return;
+  if (failing === null) return trial.warn();
   const { seed, path, runs, shrinks } = failing;
   const input = await inputs.at(failing);
   const how = `input ${runs}, made simpler ${shrinks} ${shrinks === 1 ? "time" : "times"}`;

@@ -37,12 +37,11 @@ function timelineOf(trace: Trace): string {
 }
 
 /**
- * What was found, made simpler, in the words of `explore`, which end with a call that is of no use here. Of what
- * fails in every order they need not say how far it shrank.
+ * What was found, made simpler, in the words of `explore`. Of what fails in every order they need not say how
+ * far it shrank.
  */
-function shrunkPart({ text, from }: Shrunk): string {
-  const start = from === 0 ? text.indexOf("\n\n") + 2 : 0;
-  return text.slice(start, text.lastIndexOf("\n\nRun it again: "));
+function shrunkPart({ story, from }: Shrunk): string {
+  return from === 0 ? story.slice(story.indexOf("\n\n") + 2) : story;
 }
 
 /** Most tasks, timers and objects of a state. */

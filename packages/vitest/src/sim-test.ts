@@ -94,7 +94,8 @@ async function runTest(
   const trial = new Trial(context, settings);
   const course = trial.replayed();
   if (course !== null) return trial.replay(main, course, "");
-  return trial.conclude(await trial.explore(main, true), main, null);
+  await trial.conclude(await trial.explore(main, true), main, null);
+  trial.warn();
 }
 
 /** The arguments that may be left out. */

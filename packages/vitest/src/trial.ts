@@ -32,7 +32,8 @@ export class Trial {
   readonly settings: Settings;
   readonly #context: TestContext;
   readonly #identity: Identity;
-  #warned = false;
+  /** That there was nothing to explore with any input so far; "" where there was with one. */
+  #nothing: string | null = null;
 
   constructor(context: TestContext, settings: Settings) {
     this.settings = settings;
@@ -85,6 +86,11 @@ export class Trial {
     throw [error, new ScheduleReport(report)];
   }
 
+  /** After a test that has passed: says so where it met no choice, with no input. */
+  warn(): void {
+    if (this.#nothing) console.warn(`simTest \`${this.#identity.name}\`: ${this.#nothing}`);
+  }
+
   /** Runs one schedule, as `TICKLESS_REPLAY` says. */
   async replay(main: Main, { source, input }: Course, text: string): Promise<void> {
     const { failed, trace } = await this.#repeat(main, source, input);
@@ -118,10 +124,8 @@ export class Trial {
   #checkFinished(found: Exploration): void {
     const { schedules, complete } = found;
     const { schedules: wanted, realTimeoutMs } = this.settings;
-    if (unexplored(found) && wanted > 1 && !this.#warned) {
-      this.#warned = true;
-      console.warn(`simTest \`${this.#identity.name}\`: ${nothingIn(found)}`);
-    }
+    if (!unexplored(found) || wanted === 1) this.#nothing = "";
+    this.#nothing ??= nothingIn(found);
     if (complete || schedules >= wanted) return;
     throw new SimTestError(
       "ERR_REAL_TIMEOUT",

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import type { Tinypool } from "tinypool";
-import { reproLineOf, formatRepro, parseRepro } from "@tickless/trace";
+import type { FailureReason } from "../failure.ts";
 import { CampaignError } from "./campaign-error.ts";
+import { failedBy, type Lost, lostWhileLoading } from "./campaign-lost.ts";
 import type { CampaignSettings } from "./campaign-options.ts";
-import type { CampaignFailure, Chunk, ErrorFacts } from "./campaign-part.ts";
+import type { Chunk, PartFailure } from "./campaign-part.ts";
 import { chunksOf, schedulesIn } from "./campaign-plan.ts";
 import type { CampaignResult, Done } from "./campaign-result.ts";
 import type { Answer, Job } from "./campaign-worker.ts";
@@ -16,13 +17,6 @@ const GRACE_MS = 1000;
 
 /** How long a program may take to be loaded, at least. */
 const LOAD_MS = 60_000;
-
-/** How a job ended that has no answer. */
-interface Lost {
-  readonly lost: "stuck" | "died" | "stopped";
-  readonly watched: Watched;
-  readonly error: unknown;
-}
 
 type Ended = CampaignResult["ended"];
 
@@ -49,6 +43,7 @@ export class Crew {
   #ended: Ended = null;
   #stopping = Infinity;
   #over = false;
+  #shrinks = false;
 
   constructor(pool: Tinypool, file: string, settings: CampaignSettings) {
     this.#pool = pool;
@@ -59,23 +54,47 @@ export class Crew {
   }
 
   async work(): Promise<{ readonly done: readonly Done[]; readonly ended: Ended }> {
-    const { workers, signal, wallTimeMs } = this.#settings;
+    const { workers, wallTimeMs } = this.#settings;
+    const limit =
+      wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
+    try {
+      await this.#watching(async () => {
+        await Promise.all(Array.from({ length: workers }, () => this.#worker()));
+      });
+    } finally {
+      this.#over = true;
+      if (limit !== null) clearTimeout(limit);
+    }
+    this.#tell();
+    return { done: this.#done, ended: this.#ended };
+  }
+
+  /** Makes a failure of its work simpler, in one of the workers. It is ended and watched as all work is. */
+  async shrink({ choices, reason, ...failure }: PartFailure): Promise<Answer | Lost> {
+    const { seed, strategy, schedule: from } = failure;
+    const { shrinkReplays: replays } = this.#settings;
+    const chunk = { number: 0, seed, strategy, from, to: from + 1 };
+    // The time of the search may be up.
+    this.#stopping = Infinity;
+    this.#shrinks = true;
+    return this.#watching(() =>
+      this.#attempt(chunk, { shrink: { choices, reason: reason as FailureReason, replays } }),
+    );
+  }
+
+  /** Looks at the workers while `work` is done, and ends it by the signal. */
+  async #watching<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.#settings;
     const interrupted = (): void => this.#end("interrupted");
     if (signal?.aborted === true) interrupted();
     signal?.addEventListener("abort", interrupted, { once: true });
     const look = setInterval(() => this.#look(), LOOK_MS);
-    const limit =
-      wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
     try {
-      await Promise.all(Array.from({ length: workers }, () => this.#worker()));
+      return await work();
     } finally {
-      this.#over = true;
       clearInterval(look);
-      if (limit !== null) clearTimeout(limit);
       signal?.removeEventListener("abort", interrupted);
     }
-    this.#tell();
-    return { done: this.#done, ended: this.#ended };
   }
 
   async #worker(): Promise<void> {
@@ -102,29 +121,52 @@ export class Crew {
   }
 
   async #run(chunk: Chunk): Promise<void> {
-    const answer = await this.#attempt(chunk, false);
+    const answer = await this.#attempt(chunk);
     if ("part" in answer) return this.#took({ chunk, ...answer.part });
     if ("refused" in answer) throw new CampaignError(answer.refused);
-    if (answer.lost === "stopped") return;
+    if (!("lost" in answer) || answer.lost === "stopped") return;
     await this.#split(chunk, answer);
   }
 
-  /** A schedule has taken its worker with it: once more what came before it, and then itself, looked at closely. */
+  /**
+   * A schedule has taken its worker with it: once more what came before it, and then itself, looked at
+   * closely.
+   */
   async #split(chunk: Chunk, { watched: { schedule }, error }: Lost): Promise<void> {
     if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error));
     // It is schedule 0, which is run here for others to learn from; the first chunk tells of it.
     if (schedule < chunk.from) return;
+    if (this.#isSequential(chunk)) return this.#cutOff(chunk, schedule);
     const { from, to } = chunk;
     if (schedule > from) await this.#run({ ...chunk, to: schedule });
     if (this.#ended !== null || chunk.number > this.#least) return;
     const one = { ...chunk, from: schedule, to: schedule + 1 };
-    const again = await this.#attempt(one, true);
+    const again = await this.#attempt(one, { detailed: true });
     if ("part" in again) this.#took({ chunk: one, ...again.part });
-    else if ("lost" in again && again.lost !== "stopped") this.#took(this.#failed(one, again));
+    else if ("lost" in again && again.lost !== "stopped")
+      this.#took(failedBy(again, this.#file, one, this.#settings));
     const { stopAtFirst } = this.#settings.part;
     if (schedule + 1 < to && !(stopAtFirst && this.#least <= chunk.number)) {
       await this.#run({ ...chunk, from: schedule + 1, to });
     }
+  }
+
+  #isSequential({ seed, strategy }: Chunk): boolean {
+    const search = this.#settings.searches.find(
+      (one) => one.seed === seed && one.strategy.name === strategy,
+    );
+    return search?.strategy.sequential === true;
+  }
+
+  /** What comes next in this search is known from how the schedule ends, which it does not: so it ends there. */
+  async #cutOff(chunk: Chunk, schedule: number): Promise<void> {
+    const closely = { ...chunk, to: schedule + 1 };
+    const again = await this.#attempt(closely, { detailed: true });
+    if ("part" in again) return this.#took({ chunk: closely, ...again.part });
+    if (!("lost" in again) || again.lost === "stopped") return;
+    if (schedule > chunk.from) await this.#run({ ...chunk, to: schedule });
+    const one = { ...chunk, from: schedule, to: schedule + 1 };
+    this.#took(failedBy(again, this.#file, one, this.#settings));
   }
 
   #took(done: Done): void {
@@ -136,18 +178,26 @@ export class Crew {
     for (const job of this.#jobs) if (job.chunk.number > number) job.abort.abort();
   }
 
-  async #attempt(chunk: Chunk, detailed: boolean): Promise<Answer | Lost> {
+  async #attempt(
+    chunk: Chunk,
+    { detailed = false, shrink = null }: { detailed?: boolean; shrink?: Job["shrink"] } = {},
+  ): Promise<Answer | Lost> {
     const watched = new Watched(detailed);
     const abort = new AbortController();
     const since = performance.now();
     const job = { watched, chunk, abort, beats: 0, since, stuck: false };
     const { loader, part: settings } = this.#settings;
-    const task: Job = { path: resolve(this.#file), loader, chunk, settings, pulse: watched.shared };
+    const path = resolve(this.#file);
+    const task: Job = { path, loader, chunk, shrink, settings, pulse: watched.shared };
     this.#jobs.add(job);
     try {
       return (await this.#pool.run(task, { signal: abort.signal })) as Answer;
     } catch (error) {
-      const aborted = abort.signal.aborted;
+      const { exitCode } = watched;
+      if (exitCode !== null) {
+        return { lost: "died", watched, error: new Error(`exit code ${exitCode}`) };
+      }
+      const { aborted } = abort.signal;
       return { lost: job.stuck ? "stuck" : aborted ? "stopped" : "died", watched, error };
     } finally {
       this.#jobs.delete(job);
@@ -157,7 +207,8 @@ export class Crew {
   #look(): void {
     const now = performance.now();
     for (const job of this.#jobs) {
-      const { beats } = job.watched;
+      const { beats, exitCode } = job.watched;
+      if (exitCode !== null) job.abort.abort();
       if (beats !== job.beats || beats === 0) {
         job.beats = beats;
         job.since = now;
@@ -180,92 +231,8 @@ export class Crew {
     const done = this.#done.reduce((sum, { schedules }) => sum + schedules, 0);
     const inProgress = [...this.#jobs].reduce((sum, { watched }) => sum + watched.done, 0);
     const failed = this.#done.some(({ failure }) => failure !== null);
-    this.#settings.onProgress?.({ schedules: done + inProgress, of: this.#of, failed });
+    const schedules = this.#shrinks ? done : done + inProgress;
+    const replays = this.#shrinks ? inProgress : null;
+    this.#settings.onProgress?.({ schedules, of: this.#of, failed, replays });
   }
-
-  #failed(chunk: Chunk, { lost, watched, error }: Lost): Done {
-    const { part, stepTimeMs } = this.#settings;
-    const place = watched.whereabouts();
-    const { seed, strategy, from } = chunk;
-    const { until, timeUnit, maxSteps, handOvers } = part;
-    const options = { seed, until, timeUnit, maxSteps };
-    const reproLine =
-      place?.choices == null
-        ? ""
-        : formatRepro({ ...parseRepro(reproLineOf(options, place.choices)), handOvers });
-    const whose = place?.task == null ? "a callback" : `\`${place.task}\``;
-    const where = `of ${whose} at t=${place?.now ?? 0}`;
-    const facts =
-      lost === "stuck" ? stuck(where, this.#file, stepTimeMs) : died(where, this.#file, error);
-    const reason = lost === "stuck" ? "stuck" : "died";
-    const failure: CampaignFailure = {
-      reason,
-      error: facts,
-      seed,
-      strategy,
-      schedule: from,
-      reproLine,
-      task: place?.task ?? null,
-      now: place?.now ?? null,
-    };
-    const length = place?.choices?.length ?? 0;
-    const turns = place?.choices?.filter(({ picked }) => picked > 0).length ?? 0;
-    const outcome = {
-      text: facts.text,
-      kind: reason as CampaignFailure["reason"],
-      count: 1,
-      first: from,
-      turns,
-      length,
-      reproLine,
-    };
-    return {
-      chunk,
-      schedules: 1,
-      complete: false,
-      choices: length,
-      tasks: 0,
-      failure,
-      outcomes: [outcome],
-      sometimes: {},
-    };
-  }
-}
-
-function factsOf(name: string, code: string, message: string): ErrorFacts {
-  return {
-    name,
-    code,
-    message,
-    text: `${code}: ${message}`,
-    stack: `${name} [${code}]: ${message}`,
-  };
-}
-
-function stuck(where: string, file: string, ms: number): ErrorFacts {
-  return factsOf(
-    "CampaignError",
-    "ERR_STEP_NEVER_ENDS",
-    `A step ${where} in ${file} had not ended after ${ms} ms of real time, and was ended. It computes, or is a ` +
-      "loop that waits for nothing real: `while (!flag) await null`.",
-  );
-}
-
-function died(where: string, file: string, error: unknown): ErrorFacts {
-  const why = error instanceof Error ? error.message : String(error);
-  return factsOf(
-    "CampaignError",
-    "ERR_WORKER_DIED",
-    `A step ${where} in ${file} ended its thread (${why}): by \`process.exit\`, or by an exception that ` +
-      "real code has thrown.",
-  );
-}
-
-function lostWhileLoading(file: string, error: unknown): ErrorFacts {
-  const why = error instanceof Error ? error.message : String(error);
-  return factsOf(
-    "CampaignError",
-    "ERR_PROGRAM_NOT_LOADED",
-    `${file} ended its thread, or did not come to an end, while it was loaded (${why}).`,
-  );
 }

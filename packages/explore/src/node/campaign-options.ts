@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import type { TimeUnit } from "@tickless/core";
+import type { Jitter, TimeUnit } from "@tickless/core";
 import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
-import { checkExploreOptions, checkSometimes } from "../options.ts";
+import { checkExploreOptions, checkSometimes, DEFAULT_REPLAYS } from "../options.ts";
 import type { Strategy } from "../strategy.ts";
 import type { PartSettings } from "./campaign-part.ts";
 
@@ -17,6 +17,8 @@ export interface CampaignProgress {
   readonly of: number;
   /** Whether one has failed. */
   readonly failed: boolean;
+  /** Replays that the shrinking of the failure has taken so far; null: it has not begun. */
+  readonly replays: number | null;
 }
 
 /**
@@ -37,6 +39,13 @@ export interface CampaignOptions {
   readonly reduce?: "declared" | undefined;
   /** Whether the first failure ends the campaign. Default: true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** How late timers may be (rule S10.16). Default: not at all. */
+  readonly jitter?: Jitter | undefined;
+  /**
+   * Most replays to shrink the failure with; once they have taken 500,000 steps, 20 are the most. 0: it is left
+   * as it was found. `wallTimeMs` is for the search alone. Default: 1,000.
+   */
+  readonly shrinkReplays?: number | undefined;
   /** Names of conditions of `sometimes` that have to be true in some schedule, also if none comes to the call. */
   readonly sometimes?: readonly string[] | undefined;
   /** How many workers; what is found does not depend on it. Default: one for each core. */
@@ -79,6 +88,7 @@ export interface CampaignSettings {
   readonly workers: number;
   readonly wallTimeMs: number;
   readonly stepTimeMs: number;
+  readonly shrinkReplays: number;
   readonly part: PartSettings;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: CampaignProgress) => void) | undefined;
@@ -92,6 +102,8 @@ const NAMES = [
   "bound",
   "reduce",
   "stopAtFirst",
+  "jitter",
+  "shrinkReplays",
   "sometimes",
   "workers",
   "shard",
@@ -137,11 +149,19 @@ function listOf<T>(name: string, given: T | readonly T[] | undefined, otherwise:
 export function checkCampaignOptions(options: CampaignOptions): CampaignSettings {
   checkNames(options, NAMES);
   const { schedules, bound, reduce, until, timeUnit, maxSteps, signal, onProgress } = options;
+  const { jitter, shrinkReplays } = options;
   const stopAtFirst = flag("stopAtFirst", options.stopAtFirst, true);
   const strategies = listOf<string | undefined>("strategy", options.strategy, undefined);
   const searches = listOf<string | number>("seed", options.seed, "0").flatMap((seed) =>
     strategies.map((strategy) => {
-      const checked = checkExploreOptions({ seed, strategy, schedules, bound, reduce });
+      const checked = checkExploreOptions({
+        seed,
+        strategy,
+        schedules,
+        bound,
+        reduce,
+        shrinkReplays,
+      });
       return { seed: String(seed), strategy: checked.strategy, schedules: checked.schedules };
     }),
   );
@@ -155,6 +175,7 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
     workers: checkInteger("workers", options.workers ?? availableParallelism(), 1),
     wallTimeMs: checkInteger("wallTimeMs", options.wallTimeMs ?? Infinity, 1, true),
     stepTimeMs: checkInteger("stepTimeMs", options.stepTimeMs ?? DEFAULT_STEP_TIME_MS, 1),
+    shrinkReplays: shrinkReplays ?? DEFAULT_REPLAYS,
     part: {
       bound,
       reduce,
@@ -164,6 +185,7 @@ export function checkCampaignOptions(options: CampaignOptions): CampaignSettings
       until,
       timeUnit,
       maxSteps,
+      jitter,
       args: textsOf(options.args ?? []),
     },
     signal,

@@ -1,4 +1,7 @@
+import type { Jitter } from "@tickless/core";
+import type { Choice } from "../choices.ts";
 import type { FailureReason } from "../failure.ts";
+import type { Shrunk } from "../shrunk.ts";
 
 /**
  * Why a schedule failed: as in a campaign of one process; or `stuck`: one of its steps did not end, and
@@ -22,8 +25,22 @@ export interface ErrorFacts {
   readonly message: string;
   /** In one line: the same for equal failures. */
   readonly text: string;
+  /** Where in the program it was made: `at transfer (bank.ts:8:11)`; empty if its stack does not tell. */
+  readonly place: string;
   /** With its stack, as Node.js shows it. */
   readonly stack: string;
+}
+
+/**
+ * What a failing schedule was shrunk to, as far as it can be told across threads.
+ *
+ * @category Exploring
+ */
+export interface CampaignShrunk extends Omit<Shrunk, "error" | "choices" | "text"> {
+  /** What the shrunk schedule throws. */
+  readonly error: ErrorFacts;
+  /** How many choices it has. */
+  readonly choices: number;
 }
 
 /**
@@ -48,6 +65,18 @@ export interface CampaignFailure {
   readonly now: number | null;
   /** Pasted into `tickless replay` with the program, it fails in the same way; empty where there is none. */
   readonly reproLine: string;
+  /**
+   * The simplest schedule that fails in the same way; null: none was looked for, or none was found, which
+   * `text` explains.
+   */
+  readonly shrunk: CampaignShrunk | null;
+  /** What failed, where, and what it was shrunk to, for people. How long that took stands here alone. */
+  readonly text: string;
+}
+
+/** A failure as a part of a campaign has it: with all that it takes to shrink it. */
+export interface PartFailure extends Omit<CampaignFailure, "shrunk" | "text"> {
+  readonly choices: readonly Choice[];
 }
 
 /** One of the distinct results, of a part or of the whole. */
@@ -82,7 +111,7 @@ export interface PartResult {
   readonly complete: boolean;
   readonly choices: number;
   readonly tasks: number;
-  readonly failure: CampaignFailure | null;
+  readonly failure: PartFailure | null;
   readonly outcomes: readonly PartOutcome[];
   readonly sometimes: Readonly<Record<string, number>>;
 }
@@ -98,4 +127,5 @@ export interface PartSettings {
   readonly until: number | undefined;
   readonly timeUnit: "ms" | "s" | "min" | "h" | "none" | undefined;
   readonly maxSteps: number | undefined;
+  readonly jitter: Jitter | undefined;
 }

@@ -1,7 +1,15 @@
 import { unreached } from "../campaign.ts";
-import { errorText } from "../outcomes.ts";
+import { failureText } from "../failure-text.ts";
 import type { CampaignSettings } from "./campaign-options.ts";
-import type { CampaignFailure, Chunk, PartOutcome, PartResult } from "./campaign-part.ts";
+import type {
+  CampaignFailure,
+  CampaignShrunk,
+  Chunk,
+  PartFailure,
+  PartOutcome,
+  PartResult,
+} from "./campaign-part.ts";
+import { belowOf, factsOf } from "./facts.ts";
 
 /**
  * One of the distinct results of a program.
@@ -90,20 +98,16 @@ function neverReached(
   sometimes: Readonly<Record<string, number>>,
   schedules: number,
   { searches }: CampaignSettings,
-): CampaignFailure | null {
+): PartFailure | null {
   const [search] = searches;
   const failure = unreached(sometimes, schedules, search?.strategy.name ?? "");
   if (failure === null) return null;
-  const { name, message } = failure.error as Error;
+  const facts = factsOf(failure.error);
   return {
     reason: "sometimes",
-    error: {
-      name,
-      message,
-      code: "ERR_NEVER_REACHED",
-      stack: message,
-      text: errorText(failure.error),
-    },
+    // Where it was noticed is no place of the program.
+    error: { ...facts, place: "", stack: facts.message },
+    choices: [],
     seed: search?.seed ?? "0",
     strategy: failure.strategy,
     schedule: -1,
@@ -113,12 +117,38 @@ function neverReached(
   };
 }
 
+/** A failure that is told. `story`: what shrinking has made of it, or why nothing. */
+export function toldFailure(
+  part: PartFailure,
+  shrunk: CampaignShrunk | null,
+  story: string,
+): CampaignFailure {
+  const { choices: _, ...failure } = part;
+  const { reason, schedule, strategy, seed, error } = failure;
+  const which = schedule < 0 ? "" : `schedule ${schedule} of ${strategy} with seed ${seed}`;
+  // What is Tickless's own is told in sentences, without a code.
+  const plain = reason === "stuck" || reason === "died" || reason === "sometimes";
+  const text = failureText({
+    which,
+    reason,
+    error: plain ? error.message : error.text,
+    below: plain ? [] : belowOf(reason, error),
+    story,
+  });
+  return { ...failure, shrunk, text };
+}
+
+/** A campaign whose failure is still to be shrunk and told. */
+export interface Found extends Omit<CampaignResult, "failure"> {
+  readonly failure: PartFailure | null;
+}
+
 /** The whole of the parts, in the order of their schedules; those behind the failure are left out. */
 export function resultOf(
   all: readonly Done[],
   ended: CampaignResult["ended"],
   settings: CampaignSettings,
-): CampaignResult {
+): Found {
   let parts = all.toSorted(
     (a, b) => a.chunk.number - b.chunk.number || a.chunk.from - b.chunk.from,
   );

@@ -1,11 +1,17 @@
 /** What runs in each worker of a campaign: one chunk of schedules after the other. */
-import { inspect } from "node:util";
-import { simulate } from "@tickless/core";
+import { simulate, type SimulateOptions } from "@tickless/core";
 import { formatRepro, parseRepro } from "@tickless/trace";
 import { Campaign } from "../campaign.ts";
 import { checkExploreOptions } from "../options.ts";
-import { errorText } from "../outcomes.ts";
-import type { Chunk, ErrorFacts, PartResult, PartSettings } from "./campaign-part.ts";
+import { Shrinking, type ShrinkSettings } from "../shrinking.ts";
+import type {
+  CampaignShrunk,
+  Chunk,
+  ErrorFacts,
+  PartResult,
+  PartSettings,
+} from "./campaign-part.ts";
+import { factsOf } from "./facts.ts";
 import type { LoadProgram } from "./load-program.ts";
 import { Pulse, type SharedPulse } from "./pulse.ts";
 
@@ -17,6 +23,8 @@ export interface Job {
   /** URL of a module that exports `load`. */
   readonly loader: string;
   readonly chunk: Chunk;
+  /** The failure of the chunk that is to be shrunk; null: the chunk is to be run. */
+  readonly shrink: Pick<ShrinkSettings<unknown>, "choices" | "reason" | "replays"> | null;
   readonly settings: PartSettings;
   readonly pulse: SharedPulse;
 }
@@ -24,6 +32,8 @@ export interface Job {
 /** What it answers. */
 export type Answer =
   | { readonly part: PartResult }
+  /** What a failure was shrunk to; null: it was another one when it was run again. */
+  | { readonly shrunk: CampaignShrunk | null }
   /** The program could not be loaded. */
   | { readonly refused: ErrorFacts };
 
@@ -53,36 +63,27 @@ async function loadMain({ path, loader, settings }: Job): Promise<Main> {
   );
 }
 
-function factsOf(error: unknown): ErrorFacts {
-  const { name, code, message } = (Object(error) as Partial<Record<string, unknown>>) ?? {};
-  return {
-    name: typeof name === "string" ? name : "Error",
-    code: typeof code === "string" ? code : null,
-    message: typeof message === "string" ? message : String(error),
-    text: errorText(error),
-    stack: inspect(error),
-  };
-}
-
 /** A line that says that awaits hand over, where they do. */
 function marked(line: string, { handOvers }: PartSettings): string {
   return handOvers && line !== "" ? formatRepro({ ...parseRepro(line), handOvers }) : line;
 }
 
+function runOptions({ seed }: Chunk, settings: PartSettings): SimulateOptions {
+  const { until, timeUnit, maxSteps, jitter } = settings;
+  return { seed, until, timeUnit, maxSteps, jitter };
+}
+
 async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Promise<PartResult> {
-  const { bound, reduce, stopAtFirst, sometimes, args, until, timeUnit, maxSteps } = settings;
-  const { seed, strategy, from, to } = chunk;
+  const { bound, reduce, stopAtFirst, sometimes, args } = settings;
+  const { strategy, from, to } = chunk;
   const checked = checkExploreOptions<unknown>({
-    seed,
+    ...runOptions(chunk, settings),
     strategy,
     bound,
     reduce,
     stopAtFirst,
     sometimes,
     schedules: to,
-    until,
-    timeUnit,
-    maxSteps,
     // Once, by whoever has all of it.
     shrinkReplays: 0,
     probes: [pulse.probe()],
@@ -104,9 +105,10 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
     failure: failure && {
       reason: failure.reason,
       error: factsOf(failure.error),
-      seed,
+      seed: chunk.seed,
       strategy,
       schedule: failure.schedule,
+      choices: failure.choices,
       task: null,
       now: null,
       reproLine: marked(failure.reproLine, settings),
@@ -123,10 +125,35 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
   };
 }
 
-/** Runs one chunk. */
+async function shrunk(
+  main: Main,
+  { chunk, settings }: Job,
+  what: NonNullable<Job["shrink"]>,
+  pulse: Pulse,
+): Promise<CampaignShrunk | null> {
+  const run = { ...runOptions(chunk, settings), probes: [pulse.probe()] };
+  const shrinking = new Shrinking({ ...what, outcome: undefined, check: undefined, run });
+  let done = 0;
+  for (let next = shrinking.next(); next !== null; next = shrinking.next()) {
+    pulse.begins(chunk.from, done);
+    shrinking.took(await simulate(() => main({ args: settings.args }), next));
+    done++;
+    if (pulse.stopped) shrinking.enough();
+  }
+  const found = shrinking.result();
+  if (found === null) return null;
+  const { error, choices, text: _, ...rest } = found;
+  const reproLine = marked(found.reproLine, settings);
+  return { ...rest, reproLine, error: factsOf(error), choices: choices.length };
+}
+
+/** Runs one chunk, or shrinks what has failed in it. */
 export default async function work(job: Job): Promise<Answer> {
   const pulse = new Pulse(job.pulse);
   const heart = setInterval(() => pulse.beat(), BEAT_MS);
+  // The pool waits for a thread that has ended itself as for one that works.
+  const exits = (code: number): void => pulse.exits(code);
+  process.once("exit", exits);
   try {
     let main: Main;
     try {
@@ -134,8 +161,10 @@ export default async function work(job: Job): Promise<Answer> {
     } catch (error) {
       return { refused: factsOf(error) };
     }
+    if (job.shrink !== null) return { shrunk: await shrunk(main, job, job.shrink, pulse) };
     return { part: await explored(main, job, pulse) };
   } finally {
     clearInterval(heart);
+    process.off("exit", exits);
   }
 }

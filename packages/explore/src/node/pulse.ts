@@ -9,7 +9,9 @@ const SCHEDULE = 2;
 const DONE = 3;
 const PATH_BYTES = 4;
 const CHOICES = 5;
-const NUMBERS = 6;
+/** 0: the thread has not ended of itself; else its exit code and 1. */
+const EXIT = 6;
+const NUMBERS = 7;
 
 const LONGEST_PATH_BYTES = 1024;
 /** What a step that never ends may have been led to by; longer, and it is told without a repro line. */
@@ -77,6 +79,12 @@ export class Watched {
     return Atomics.load(this.#numbers, DONE);
   }
 
+  /** The code with which the program has ended the thread; null: it has not. */
+  get exitCode(): number | null {
+    const exit = Atomics.load(this.#numbers, EXIT);
+    return exit === 0 ? null : exit - 1;
+  }
+
   whereabouts(): Whereabouts | null {
     const { detail } = this.shared;
     if (detail === null || this.schedule < 0) return null;
@@ -116,6 +124,11 @@ export class Pulse {
 
   beat(): void {
     (this.#numbers[BEATS] as number)++;
+  }
+
+  /** The thread ends in the middle of the job. */
+  exits(code: number): void {
+    Atomics.store(this.#numbers, EXIT, (code & 255) + 1);
   }
 
   begins(schedule: number, done: number): void {

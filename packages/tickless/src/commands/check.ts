@@ -7,6 +7,7 @@ import {
   loadAmbientMain,
 } from "../ambience.ts";
 import { CommandError, EXIT_CODES, EXIT_FAILED } from "../failure.ts";
+import { hiddenFrames } from "../frames.ts";
 import { installationOf } from "../installation.ts";
 import { findProgram } from "../program.ts";
 import { ExceptionCount } from "../reports.ts";
@@ -84,7 +85,8 @@ async function checkProgram(file: string, args: string[], options: Options): Pro
   if (checked.same) {
     process.stdout.write(`same: ${checked.runs} runs, fingerprint ${checked.fingerprint}\n`);
     const { result } = checked;
-    if (result.outcome?.status === "rejected") printOutcome(result.outcome);
+    if (result.outcome?.status === "rejected")
+      printOutcome(result.outcome, await hiddenFrames(tickless));
     const failure = failureOf(result, exceptions.count, options.timeUnit);
     if (failure === null) return;
     const again = command === null ? "" : `again: ${command}\n`;

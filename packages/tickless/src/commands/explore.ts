@@ -9,9 +9,9 @@ import { campaignText } from "../campaign-text.ts";
 import { CommandError, EXIT_FAILED, EXIT_INTERRUPTED, ticklessCode } from "../failure.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram } from "../program.ts";
-import { commandRest } from "../repro-command.ts";
+import { replayCommand } from "../repro-command.ts";
 import { colorsFor } from "../terminal.ts";
-import { countOf, textOf, timeOf, timeUnitOf, wholeOf } from "../values.ts";
+import { countOf, jitterOf, textOf, timeOf, timeUnitOf, wholeOf } from "../values.ts";
 
 interface Options extends AmbientOptions {
   readonly schedules?: number;
@@ -24,6 +24,9 @@ interface Options extends AmbientOptions {
   readonly time?: number;
   readonly stepTime?: number;
   readonly all?: true;
+  readonly jitter?: { readonly upTo: number; readonly steps?: number };
+  readonly shrink: boolean;
+  readonly shrinkReplays?: number;
   readonly handOvers: boolean;
   readonly until?: number;
   readonly timeUnit: TimeUnit;
@@ -36,6 +39,7 @@ Examples:
   tickless explore bank.ts
   tickless explore bank.ts --schedules 100000 --seed 1 --seed 2
   tickless explore bank.ts --strategy exhaustive --all
+  tickless explore client.ts --jitter 5                         timers come up to 5 ms late
   tickless explore bank.ts --shard 2/3 --json > found.json      one machine of three`;
 
 const EXIT_CODES = `
@@ -43,7 +47,9 @@ Exit codes:
     0  no schedule failed
     1  one failed, or the program could not be loaded
     2  the command was used wrongly: a bad option, a missing file, no main
-  130  SIGINT (Ctrl-C) ended the campaign, and nothing had failed; what was found is printed`;
+  130  SIGINT (Ctrl-C) ended the campaign, and nothing had failed; what was found is printed
+
+With --json stdout has JSON alone. How far it has come is told on stderr, where that is a terminal.`;
 
 const readSeed = textOf("--seed", "a text that is not an option", "7");
 const readStrategy = textOf("--strategy", "the name of a strategy", "pct");
@@ -71,9 +77,10 @@ export async function addExplore(commands: Command, asksForHelp: boolean): Promi
     .summary("search the schedules of a program for one that fails")
     .description(
       "Calls the default export of a file under many schedules, on all cores, until one fails: by an " +
-        "exception, a deadlock, a limit, or a step that never ends. Awaits of the program's own sources " +
-        "are hand-overs: at each another task may run. What the program prints is dropped. What is found " +
-        "does not depend on the number of workers.",
+        "exception, a deadlock, a limit, or a step that never ends. Then the failing schedule is made as " +
+        "simple as it gets, and told with the error, its place, and the command that repeats it. Awaits of " +
+        "the program's own sources are hand-overs: at each another task may run. What the program prints is " +
+        "dropped. What is found does not depend on the number of workers.",
     )
     .argument("<file>", "the program")
     .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
@@ -96,13 +103,24 @@ export async function addExplore(commands: Command, asksForHelp: boolean): Promi
     .option("--reduce", "exhaustive: leave out orders that no declared object tells apart")
     .option("-w, --workers <count>", "how many (default: one for each core)", countOf("--workers"))
     .option("--shard <i/n>", "run part i of n; all n together are the whole campaign", readShard)
-    .option("--time <ms>", "most real time (default: no limit)", countOf("--time"))
+    .option(
+      "--jitter <time>",
+      "let timers be late by up to this virtual time, in quarters of it; 5x1: by all of it or not at all",
+      jitterOf("--jitter"),
+    )
+    .option("--time <ms>", "most real time of the search (default: no limit)", countOf("--time"))
     .option(
       "--step-time <ms>",
       "real time after which a step counts as one that never ends (default: 10000)",
       countOf("--step-time"),
     )
     .option("--all", "go on after a failure, and count all outcomes")
+    .option("--no-shrink", "leave the failure as it was found")
+    .option(
+      "--shrink-replays <count>",
+      "most replays to shrink it with; 20 once they took 500,000 steps (default: 1000)",
+      countOf("--shrink-replays"),
+    )
     .option("--no-hand-overs", "leave awaits as they are: only waits of Tickless let others in")
     .option("-u, --until <time>", "end each run at this virtual time", timeOf("--until"))
     .option(
@@ -126,8 +144,10 @@ const loader = import.meta.url.replace(/commands\/explore(\.\w+)$/, "campaign-lo
 
 function campaignOptions(args: readonly string[], options: Options): CampaignOptions {
   const { schedules, strategy, seed, bound, reduce, workers, shard, until, timeUnit } = options;
-  const { time: wallTimeMs, stepTime: stepTimeMs, all, handOvers, maxSteps } = options;
+  const { time: wallTimeMs, stepTime: stepTimeMs, all, handOvers, maxSteps, jitter } = options;
   return {
+    jitter,
+    shrinkReplays: options.shrink ? options.shrinkReplays : 0,
     schedules,
     strategy,
     seed,
@@ -170,11 +190,11 @@ async function exploreProgram(file: string, args: string[], options: Options): P
   await checkedStrategy(tickless, options);
   const found = await explored(tickless, program.name, campaignOptions(args, options));
   if (found === null) return;
-  const rest = commandRest(program.name, args, ambienceOf(options));
+  const onward = { program: program.name, args, ambience: ambienceOf(options) };
   const { shard, handOvers } = options;
-  const line = found.failure?.reproLine ?? "";
-  const command = line === "" ? null : `npx tickless replay ${line} ${rest}`;
-  const asked = { program: program.name, shard, handOvers, rest, command };
+  const line = found.failure?.shrunk?.reproLine ?? found.failure?.reproLine ?? "";
+  const command = line === "" ? null : replayCommand(line, onward);
+  const asked = { ...onward, shard, handOvers, command };
   process.stdout.write(
     options.json === true
       ? campaignJson(found, asked)

@@ -23,18 +23,25 @@ import {
   EXIT_FAILED,
   ticklessCode,
 } from "../failure.ts";
+import { hiddenFrames, type HidesFrame } from "../frames.ts";
 import { type Installation, installationIn, installationOf } from "../installation.ts";
 import { findProgram, type Main, type ProgramFile } from "../program.ts";
+import {
+  checkReplayRecording,
+  type ReplayRecording,
+  replayRecording,
+} from "../replay-recording.ts";
 import { isReproLine } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { printOutcome, summarize } from "../summary.ts";
 import { colorsFor } from "../terminal.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
-import { countOf } from "../values.ts";
+import { countOf, textOf } from "../values.ts";
 
 interface Options extends AmbientOptions {
   readonly mode?: ReplayMode;
   readonly follow?: number;
+  readonly record?: string;
   readonly force?: true;
   readonly debug?: true;
 }
@@ -45,7 +52,10 @@ Examples:
   tickless replay pipeline.trace moved/pipeline.ts
   tickless replay pipeline.trace --debug
   tickless replay pipeline.trace --mode prefix --follow 120
-  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv`;
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts -- jobs.csv
+  tickless replay tk1:v0.1.0:s7:x6d94ac26 pipeline.ts --record pipeline.trace`;
+
+const readOut = textOf("--record", "the file to write", "run.trace");
 
 const MODES: readonly ReplayMode[] = ["strict", "prefix", "decisions"];
 
@@ -82,9 +92,11 @@ export function addReplay(commands: Command): void {
       readMode,
     )
     .option("--follow <event>", "with --mode prefix: the last event to follow", countOf("--follow"))
+    .option("-r, --record <out>", "write a recording of the replayed run to this file", readOut)
     .option(
       "-f, --force",
-      "compare with another program than the recorded one; not with a repro line, which names none",
+      "compare with another program than the recorded one; let --record overwrite what is no " +
+        "recording of this program",
     )
     .option(
       "-d, --debug",
@@ -109,7 +121,7 @@ async function replayLine(
   line: string,
   named: string | undefined,
   args: readonly string[],
-  { mode, follow, debug, force, ...ambient }: Options,
+  { mode, follow, debug, force, record: out, ...ambient }: Options,
 ): Promise<void> {
   if (named === undefined) {
     throw new CommandError(
@@ -123,7 +135,7 @@ async function replayLine(
       "A repro line has no events to compare, so `--mode` and `--follow` belong to recordings.",
     );
   }
-  if (force === true) {
+  if (force === true && out === undefined) {
     throw new CommandError(
       "ERR_OPTION_VALUE",
       "A repro line does not say which program it is of, so there is nothing for `--force` to overrule: it " +
@@ -131,15 +143,27 @@ async function replayLine(
     );
   }
   const program = findProgram(named, "Write the path of the program.");
+  checkReplayRecording(out, null, program, force === true);
   const tickless = installationOf(program.path);
   const { parseRepro, replay } = await tickless.loadTrace();
-  const { timeUnit, handOvers } = asMistake(() => parseRepro(line));
-  const main = await loadAmbientMain(program, tickless, ambienceOf(ambient), { handOvers });
+  const { timeUnit, handOvers = false, options } = asMistake(() => parseRepro(line));
+  const ambience = ambienceOf(ambient);
+  const main = await loadAmbientMain(program, tickless, ambience, { handOvers });
+  const { programOf } = await tickless.loadTraceFiles();
+  const identity = { ...programOf(program.path, args, ambience), ...(handOvers && { handOvers }) };
+  const { probes, save } = await replayRecording(tickless, out, identity, options);
   const started = performance.now();
-  const replayed = await untilSettled(replay(line, () => main({ args }), { debug }));
+  const replayed = await untilSettled(replay(line, () => main({ args }), { debug, probes }));
+  const notes = save();
   if (replayed.same === false) return;
   if (replayed.notice !== null) process.stderr.write(`notice: ${replayed.notice}\n`);
-  printRun(replayed.result, timeUnit, performance.now() - started, []);
+  printRun(
+    replayed.result,
+    timeUnit,
+    performance.now() - started,
+    notes,
+    await hiddenFrames(tickless, debug),
+  );
   // Last, and with exit code 1: what the run has printed is not what the line is of.
   if (replayed.same === null && replayed.misfit !== null) {
     const mistake = new CommandError("ERR_REPRO_PROGRAM", replayed.misfit);
@@ -164,7 +188,7 @@ async function replayTrace(
   args: readonly string[],
   options: Options,
 ): Promise<void> {
-  const { debug, mode = "strict", follow } = options;
+  const { debug, mode = "strict", follow, record: out } = options;
   const force = options.force === true;
   if (args.length > 0) {
     throw new CommandError(
@@ -194,10 +218,15 @@ async function replayTrace(
   const { programOf } = await tickless.loadTraceFiles();
   const present = programOf(program.path);
   if (!force) checkIdentity(present, trace, file);
+  checkReplayRecording(out, file, program, force);
   const identity = identityOf(present, trace);
   const ambience = recordedAmbience(trace, options);
-  const main = await loadAmbientMain(program, tickless, ambience, { name: identity.export });
-  await compare(trace, main, tickless, {
+  const { export: name, handOvers } = identity;
+  const main = await loadAmbientMain(program, tickless, ambience, { name, handOvers });
+  const recorded = { ...identity, ...(ambience.length > 0 && { ambient: ambience }) };
+  const recording = await replayRecording(tickless, out, recorded, trace.header.options);
+  await compare(trace, main, tickless, recording, {
+    probes: recording.probes,
     program: identity,
     force,
     traceFile: file,
@@ -226,6 +255,7 @@ async function compare(
   trace: Trace,
   main: Main,
   tickless: Installation,
+  recording: ReplayRecording,
   options: ReplayOptions & { readonly program: TraceProgram; readonly until?: undefined },
 ): Promise<void> {
   const { replay } = await tickless.loadTrace();
@@ -234,22 +264,26 @@ async function compare(
   const started = performance.now();
   const replayed = await untilSettled(replay(trace as ReplaySource, () => main({ args }), options));
   const wallTimeMs = performance.now() - started;
+  const notes = recording.save();
   const { same, notice } = replayed;
   if (same === false) {
     process.stdout.write(`${replayed.divergence.report.trimEnd()}\n`);
+    if (notes.length > 0) process.stderr.write(`as far as it went: ${notes.join(", ")}\n`);
     process.exitCode = EXIT_FAILED;
     return;
   }
   if (notice !== null) process.stderr.write(`notice: ${notice}\n`);
   if (same === null) {
-    printRun(replayed.result, timeUnit, wallTimeMs, wayOf(replayed, trace));
+    const hides = await hiddenFrames(tickless, options.debug);
+    printRun(replayed.result, timeUnit, wallTimeMs, [...wayOf(replayed, trace), ...notes], hides);
     return;
   }
   process.stdout.write(`same: fingerprint ${trace.fingerprint}\n`);
   const { result } = replayed;
   // Known since the recording; with debug mode it says where.
-  if (options.debug === true && result.outcome?.status === "rejected") printOutcome(result.outcome);
-  process.stderr.write(summarize(result, timeUnit, wallTimeMs, [], colorsFor(process.stderr)));
+  if (options.debug === true && result.outcome?.status === "rejected")
+    printOutcome(result.outcome, () => false);
+  process.stderr.write(summarize(result, timeUnit, wallTimeMs, notes, colorsFor(process.stderr)));
 }
 
 /** How far a run that goes on by itself has followed its trace. */
@@ -267,8 +301,9 @@ function printRun(
   timeUnit: string,
   wallTimeMs: number,
   notes: readonly string[],
+  hides: HidesFrame,
 ): void {
-  printOutcome(result.outcome);
+  printOutcome(result.outcome, hides);
   const colors = colorsFor(process.stderr);
   process.stderr.write(summarize(result, timeUnit, wallTimeMs, notes, colors));
   if (result.outcome?.status === "rejected") process.exitCode = EXIT_FAILED;

@@ -15,6 +15,7 @@ import {
   EXIT_INTERRUPTED,
   EXIT_USAGE,
 } from "../failure.ts";
+import { hiddenFrames } from "../frames.ts";
 import { installationOf } from "../installation.ts";
 import { Sigint } from "../interrupt.ts";
 import { findProgram } from "../program.ts";
@@ -89,6 +90,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   const program = findProgram(file, "Write the path of a file: `tickless run path/to/program.ts`.");
   if (out !== undefined) checkRecordingFile(out, program, force === true);
   const tickless = installationOf(program.path);
+  const hides = await hiddenFrames(tickless, options.debug);
   const exceptions = new ExceptionCount();
   const simulation = await simulationOf(tickless, {
     program,
@@ -135,7 +137,7 @@ async function runProgram(file: string, args: string[], options: Options): Promi
   process.once("exit", died);
   try {
     const result = await untilSettled(simulation.run(main));
-    printOutcome(result.outcome);
+    printOutcome(result.outcome, hides);
     conclude(result);
   } finally {
     clearTimeout(later);

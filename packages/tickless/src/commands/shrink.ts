@@ -7,10 +7,12 @@ import {
   type AmbientOptions,
   loadAmbientMain,
 } from "../ambience.ts";
-import { CommandError, EXIT_CODES, EXIT_FAILED, ticklessCode } from "../failure.ts";
+import { CommandError, EXIT_FAILED, ticklessCode } from "../failure.ts";
 import { type Installation, installationOf } from "../installation.ts";
 import { findProgram, type Main } from "../program.ts";
-import { commandRest, isReproLine } from "../repro-command.ts";
+import { localPaths } from "../local-paths.ts";
+import { silently } from "../silence.ts";
+import { isReproLine, waysOn } from "../repro-command.ts";
 import { untilSettled } from "../stall.ts";
 import { checkTraceFile, loadTrace } from "../trace-file.ts";
 import { countOf } from "../values.ts";
@@ -25,6 +27,14 @@ Examples:
   tickless shrink bank.ts tk1:v0.1.0:s0:h:cns:x88dafafd
   tickless shrink bank.ts bank.trace --replays 10000`;
 
+const EXIT_CODES = `
+Exit codes:
+    0  the schedule does not fail; its outcome was made simple
+    1  it fails, as it did before it was shrunk
+    2  the command was used wrongly: a bad option, a missing file, no main, a damaged line or trace;
+       or the program did something else when it was run again
+  130  SIGINT (Ctrl-C) ended it`;
+
 /** `tickless shrink FILE REPRO-LINE|TRACE`: makes a schedule as simple as it gets. */
 export function addShrink(commands: Command): void {
   const command = commands
@@ -32,14 +42,18 @@ export function addShrink(commands: Command): void {
     .summary("make a failing schedule as simple as it gets")
     .description(
       "Runs a program under the schedule of a repro line or a recording, and under ever simpler ones that " +
-        "fail in the same way. Prints the simplest as a list of decisions and a timeline, with the command " +
-        "that repeats it.",
+        "fail in the same way. Prints the error and its place, the simplest schedule as a list of decisions " +
+        "and a timeline, and the commands that repeat and record it. What the program prints is dropped.",
     )
     .argument("<file>", "the program")
     .argument("<schedule>", "a repro line (tk1:…), or a recording")
     .argument("[args...]", "what main gets as `args`; write -- before the first that begins with -")
-    .option("--replays <count>", "most replays (default: 1000)", countOf("--replays"))
-    .option("--hand-overs", "of a recording: it was made with awaits as hand-overs");
+    .option(
+      "--replays <count>",
+      "most replays; 20 once they took 500,000 steps (default: 1000)",
+      countOf("--replays"),
+    )
+    .option("--hand-overs", "awaits are hand-overs, which a recording of the command says itself");
   addAmbientOptions(command).addHelpText("after", `${EXAMPLES}\n${EXIT_CODES}`).action(shrinkLine);
 }
 
@@ -73,7 +87,7 @@ async function choicesOf(
   ): void => {
     choices.push({ kind: kind as Choice["kind"], count, picked });
   };
-  await untilSettled(replay(line, run, { probes: [{ choice }], log: () => undefined }));
+  await replay(line, run, { probes: [{ choice }], log: () => undefined });
   return choices;
 }
 
@@ -93,9 +107,8 @@ async function shrunkOf(
   const { parseRepro } = await tickless.loadTrace();
   const { shrink } = await tickless.loadExplore();
   const run = (): Promise<unknown> => main({ args }) as Promise<unknown>;
-  const choices = await choicesOf(tickless, line, run);
   const how = { ...optionsOf(parseRepro(line)), shrinkReplays: replays };
-  return untilSettled(shrink(run, choices, how));
+  return untilSettled(silently(async () => shrink(run, await choicesOf(tickless, line, run), how)));
 }
 
 async function shrinkLine(
@@ -114,9 +127,9 @@ async function shrinkLine(
     const main = await loadAmbientMain(program, tickless, ambience, { handOvers });
     const shrunk = await shrunkOf(tickless, main, args, line, options.replays);
     const again = formatRepro({ ...parseRepro(shrunk.reproLine), handOvers });
-    const rest = commandRest(program.name, args, ambience);
-    const text = shrunk.text.replace(/\n+Run it again: .*$/, "");
-    process.stdout.write(`${text}\n\nagain: npx tickless replay ${again} ${rest}\n`);
+    const onward = { program: program.name, args, ambience };
+    const told = `${shrunk.outcome}\n\n${shrunk.story}`.replace("`shrinkReplays`", "`--replays`");
+    process.stdout.write(`${localPaths(told)}\n\n${waysOn(again, onward, true).join("\n")}\n`);
     if (shrunk.reason !== null) process.exitCode = EXIT_FAILED;
   } catch (error) {
     const code = ticklessCode(error);
