@@ -66,7 +66,9 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 describe("where a task waits (DEBUG-03)", () => {
   async function wheresOf(main: () => unknown): Promise<readonly (readonly string[])[]> {
-    const error = await errorOf(run(main, { debug: true, log: () => undefined }));
+    const error = await errorOf(
+      run(main, { debug: true, slowStepMs: Infinity, log: () => undefined }),
+    );
     expect(error).toBeInstanceOf(DeadlockError);
     const { blocked } = error as DeadlockError;
     return blocked.flatMap(({ waits }) => waits.map(({ where = [] }) => where));
@@ -230,7 +232,7 @@ describe("errors", () => {
             await realTurn();
           });
         },
-        { debug: true, log: () => undefined },
+        { debug: true, slowStepMs: Infinity, log: () => undefined },
       ),
     );
     expect(error).toMatchObject({ code: "ERR_OUTSIDE_STEP" });
@@ -291,7 +293,7 @@ describe("reports", () => {
       async () => {
         void sleep(5); // forgotten
       },
-      { debug: true, log },
+      { debug: true, slowStepMs: Infinity, log },
     );
     expect(messages).toEqual([expect.stringMatching(/^sleep\(5\) was never awaited/)]);
     shows(messages[0], "forgotten");
@@ -342,7 +344,7 @@ describe("reports", () => {
         future.setException(new Error("unseen"));
         await sleep(1);
       },
-      { debug: true, log },
+      { debug: true, slowStepMs: Infinity, log },
     );
     expect(messages).toHaveLength(2);
     shows(messages[0]?.split("It was created")[1], "future");
@@ -364,7 +366,7 @@ describe("reports", () => {
         task.cancel();
         await task;
       },
-      { debug: true, log },
+      { debug: true, slowStepMs: Infinity, log },
     );
     expect(messages).toHaveLength(1);
     shows(messages[0], "cancelled here");
@@ -378,7 +380,7 @@ describe("reports", () => {
           await Promise.race([sleep(1), sleep(50)]); // a race
         });
       },
-      { debug: true, log },
+      { debug: true, slowStepMs: Infinity, log },
     );
     expect(messages).toEqual([expect.stringContaining("sleep(50) was begun")]);
     shows(messages[0], "a race");
@@ -396,7 +398,7 @@ describe("reports", () => {
         );
         await sleep(1);
       },
-      { debug: true, log },
+      { debug: true, slowStepMs: Infinity, log },
     );
     expect(result.pending).toEqual(["main/server"]);
     expect(messages).toHaveLength(1);
@@ -411,7 +413,7 @@ describe("reports", () => {
     ["the run has failed", failsBesideOthers],
   ])("tasks that have not ended are not reported twice: %s", async (_, main) => {
     const { messages, log } = logged();
-    const result = await simulate(main, { debug: true, log });
+    const result = await simulate(main, { debug: true, slowStepMs: Infinity, log });
     expect(result.outcome?.status).toBe("rejected");
     expect(messages).toEqual([]);
   });

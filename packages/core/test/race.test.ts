@@ -563,7 +563,7 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
       yield* wait(race([sleep(1), settled(1), sleep(2)]));
       yield* wait(race([race([sleep(1), pending()]), sleep(2)]));
     });
-    await run(main, { debug: true, log: (text) => void reports.push(text) });
+    await run(main, { debug: true, slowStepMs: Infinity, log: (text) => void reports.push(text) });
     expect(reports).toEqual([]);
   });
 
@@ -573,7 +573,7 @@ describe.each(kinds)("race with $kind bodies", ({ of }) => {
       void race([pending()]);
       yield* [];
     });
-    await run(main, { debug: true, log: (text) => void reports.push(text) });
+    await run(main, { debug: true, slowStepMs: Infinity, log: (text) => void reports.push(text) });
     expect(reports.join()).toContain("race(…) was never awaited");
   });
 });

@@ -7,7 +7,8 @@ describe.each(kinds)("debug mode, with $kind bodies", ({ of }) => {
   async function messagesOf(script: () => Script<unknown>, debug = true): Promise<string[]> {
     const messages: string[] = [];
     const log = (message: string): void => void messages.push(message);
-    await run(of(script), { debug, log });
+    // a loaded machine is slow in real time
+    await run(of(script), { debug, slowStepMs: Infinity, log });
     return messages;
   }
 
@@ -72,7 +73,7 @@ describe("debug mode", () => {
   test("S13: reports waits that a task left behind when it ended", async () => {
     const messages: string[] = [];
     const log = (message: string): void => void messages.push(message);
-    await run(leaving, { debug: true, log });
+    await run(leaving, { debug: true, slowStepMs: Infinity, log });
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatch(/`main\/racer` ended while it still waited for sleep\(50\)/);
     await run(leaving, { log });

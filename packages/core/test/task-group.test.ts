@@ -371,7 +371,7 @@ describe.each(kinds)("taskGroup with $kind bodies", (kind) => {
           ),
         ).toThrow("is finished");
       }),
-      { debug: true, log: (message) => void reports.push(message) },
+      { debug: true, slowStepMs: Infinity, log: (message) => void reports.push(message) },
     );
     expect(reports).toEqual([]);
   });

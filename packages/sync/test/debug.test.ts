@@ -23,7 +23,11 @@ function at(mark: string): unknown {
 
 async function messagesOf(main: () => unknown): Promise<string[]> {
   const messages: string[] = [];
-  await run(main, { debug: true, log: (message) => void messages.push(message) });
+  await run(main, {
+    debug: true,
+    slowStepMs: Infinity,
+    log: (message) => void messages.push(message),
+  });
   return messages;
 }
 
@@ -78,7 +82,7 @@ describe("what is still held at the end of a run is reported", () => {
         yield* bounded.acquire(); // takes the only permit
         yield* condition.acquire(); // takes the condition
       },
-      { debug: true, log: (message) => void messages.push(message) },
+      { debug: true, slowStepMs: Infinity, log: (message) => void messages.push(message) },
     );
     expect(messages.map((message) => message.split("\n")[0])).toEqual([
       expect.stringContaining("2 permits of semaphore `main/permits` was still held by `main`"),
@@ -109,7 +113,11 @@ describe("what is still held at the end of a run is reported", () => {
 
   test("what a task holds that has not ended, after simulate; after a deadlock its report has it", async () => {
     const messages: string[] = [];
-    const options = { debug: true, log: (message: string) => void messages.push(message) };
+    const options = {
+      debug: true,
+      slowStepMs: Infinity,
+      log: (message: string) => void messages.push(message),
+    };
     const lock = new Lock({ name: "ledger" });
     await simulate(async () => {
       void createTask(() => lock.withLock(() => sleep(100)));
