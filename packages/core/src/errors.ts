@@ -184,9 +184,41 @@ function bare(name: string): string {
   return name.replaceAll(/[_-]/g, "").toLowerCase();
 }
 
+/** How many letters must be put in, left out or changed to make one word of the other (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= one.length; line++) {
+    const next = [line];
+    for (let column = 1; column <= other.length; column++) {
+      const same = one[line - 1] === other[column - 1] ? 0 : 1;
+      const changed = (row[column - 1] as number) + same;
+      next.push(Math.min(changed, (row[column] as number) + 1, (next[column - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
+}
+
+/** The one of `known` that `name` most probably was to be; undefined if none is near. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const given = bare(name);
+  let found: string | undefined;
+  // More than a third of the letters wrong is another word.
+  let least = Math.max(2, Math.floor(given.length / 3));
+  for (const other of known) {
+    // `start` for `startDate`
+    const isBeginning = given.length > 2 && bare(other).startsWith(given);
+    const letters = distance(given, bare(other));
+    const far = isBeginning ? Math.min(1, letters) : letters;
+    if (far < least || (far === least && found === undefined)) [found, least] = [other, far];
+  }
+  return found;
+}
+
 /**
- * Refuses options that are no object, as in `new Queue(2)`, and misspelt names of options, as in
- * `new Queue({ maxSize: 2 })`: both would be without effect, in silence.
+ * Refuses options that are no object, as in `new Queue(2)`, and names of options that there are not, as in
+ * `run(main, { sede: 1 })`: both would be without effect, in silence. A name whose value is undefined counts
+ * as not given.
  *
  * @param example what to write instead of what is no object
  * @category For extenders
@@ -200,11 +232,11 @@ export function checkNames(
     throw badType("options", "an object", options, example);
   }
   for (const name in options) {
-    if (known.includes(name)) continue;
-    const meant = known.find((other) => bare(other) === bare(name));
-    // A wider object may have names of its own.
-    if (meant === undefined) continue;
-    const message = `There is no option \`${name}\`. Did you mean \`${meant}\`?`;
+    if (known.includes(name) || Reflect.get(options, name) === undefined) continue;
+    const meant = nearest(name, known);
+    const hint = meant === undefined ? "" : ` Did you mean \`${meant}\`?`;
+    const all = known.map((other) => `\`${other}\``).join(", ");
+    const message = `There is no option \`${name}\`.${hint} There are ${all}.`;
     throw coded(new TypeError(message), "ERR_UNKNOWN_OPTION");
   }
 }

@@ -13,6 +13,7 @@ export { waitReport } from "./deadlock.ts";
 export { badRange, badType, checkInteger, checkNames, checkTime } from "./errors.ts";
 export { handOver } from "./hand-over.ts";
 export { noteReading, readingIn } from "./notes.ts";
+export { optionNames } from "./options.ts";
 export type { ChoiceKind, Policy } from "./policy.ts";
 export type { Drive, Probe } from "./probe.ts";
 export { type Repros, tellRepros } from "./repro.ts";

@@ -170,8 +170,13 @@ function jitterOf(jitter: unknown): Required<Jitter> | null {
   return { upTo, steps: checkInteger("jitter.steps", steps, 1) };
 }
 
-/** All that `LoopOptions`, `RunOptions` and `SimulateOptions` have. */
-const OPTIONS: readonly (keyof SimulateOptions)[] = [
+/**
+ * All that `LoopOptions`, `RunOptions` and `SimulateOptions` have, for functions that take options of their
+ * own with them.
+ *
+ * @category For extenders
+ */
+export const optionNames: readonly (keyof SimulateOptions)[] = [
   "seed",
   "start",
   "timeUnit",
@@ -191,7 +196,7 @@ const OPTIONS: readonly (keyof SimulateOptions)[] = [
 
 /** Checks all options in one place and fills in the defaults. */
 export function checkOptions(options: LoopOptions): Settings {
-  checkNames(options, OPTIONS);
+  checkNames(options, optionNames);
   const { probes = [], policy, start = 0, maxSteps = Infinity, maxStepsPerInstant = 1e7 } = options;
   const isProbe = (probe: unknown): boolean => typeof probe === "object" && probe !== null;
   if (!Array.isArray(probes) || !probes.every(isProbe)) {

@@ -478,8 +478,11 @@ describe("options", () => {
     );
   });
 
-  test("names that belong to somebody else are left alone", () => {
-    expect(new Loop(untyped({ seed: 1, mine: true })).time()).toBe(0);
+  test("names that there are not are refused, with those that there are; undefined is not given", () => {
+    expect(() => new Loop(untyped({ seed: 1, mine: true }))).toThrow(
+      /^There is no option `mine`\. There are `seed`, `start`, /,
+    );
+    expect(new Loop(untyped({ seed: 1, mine: undefined })).time()).toBe(0);
   });
 
   const bad: [string, object, unknown, string | RegExp][] = [

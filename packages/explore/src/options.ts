@@ -1,5 +1,5 @@
 import type { RunResult, SimulateOptions } from "@tickless/core";
-import { badRange, badType, checkInteger, checkNames } from "@tickless/core/kit";
+import { badRange, badType, checkInteger, checkNames, optionNames } from "@tickless/core/kit";
 import { strategies } from "./strategies/index.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -100,7 +100,7 @@ export function checkSometimes(names: unknown = []): readonly string[] {
 
 /** Checks all options that are the campaign's; those of the runs are checked by each run. */
 export function checkExploreOptions<T>(options: ExploreOptions<T>): ExploreSettings<T> {
-  checkNames(options, OWN);
+  checkNames(options, [...OWN, ...optionNames]);
   const { schedules, wallTimeMs, strategy, bound, reduce, stopAtFirst, ...others } = options;
   const { shrinkReplays, sometimes, outcome, check, ...run } = others;
   if ("policy" in run && run.policy !== undefined) {

@@ -1,5 +1,5 @@
 import type { Result, RunResult } from "@tickless/core";
-import { checkInteger, checkNames } from "@tickless/core/kit";
+import { checkInteger, checkNames, optionNames } from "@tickless/core/kit";
 import type { Divergence } from "./divergence.ts";
 import { DivergenceError } from "./errors.ts";
 import type { Main } from "./main.ts";
@@ -60,7 +60,7 @@ export async function checkDeterminism<R>(
   main: Main<R>,
   options: CheckOptions = {},
 ): Promise<CheckResult<Result<R>>> {
-  checkNames(options, ["runs", "watch"]);
+  checkNames(options, ["runs", "watch", "program", ...optionNames]);
   const { runs = 2, watch = true, ...rest } = options;
   checkInteger("runs", runs, 2);
   const { trace, fingerprint, ...result } = await record(main, rest);

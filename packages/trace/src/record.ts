@@ -1,4 +1,4 @@
-import { checkNames } from "@tickless/core/kit";
+import { checkNames, optionNames } from "@tickless/core/kit";
 import {
   type Result,
   type RunResult,
@@ -29,7 +29,7 @@ function prepare(options: RecordOptions): {
   readonly taker: Recorder;
   readonly observed: SimulateOptions;
 } {
-  checkNames(options, ["program"]);
+  checkNames(options, ["program", ...optionNames]);
   const { program, ...rest } = options;
   const taker = recorder({ program, options: rest });
   return { taker, observed: { ...rest, probes: [taker.probe, ...(rest.probes ?? [])] } };

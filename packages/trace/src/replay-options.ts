@@ -1,5 +1,5 @@
 import type { SimulateOptions } from "@tickless/core";
-import { badRange, badType, checkNames, type Policy } from "@tickless/core/kit";
+import { badRange, badType, checkNames, optionNames, type Policy } from "@tickless/core/kit";
 import { TraceError } from "./errors.ts";
 import { isReproLine, parseRepro, type Repro, reproOf } from "./repro.ts";
 import type { TraceProgram, TraceSource } from "./trace.ts";
@@ -118,9 +118,14 @@ function checkMode(mode: ReplayMode, course: Course): void {
   }
 }
 
+/** Refuses options that a replay has not. What it takes from its source is refused with the reason, later. */
+export function checkReplayNames(options: ReplayOptions): void {
+  checkNames(options, ["mode", "follow", "program", "force", "watch", ...optionNames]);
+}
+
 /** Checks the options of a replay; answers its mode. */
 export function checkReplayOptions(options: ReplayOptions, course: Course): ReplayMode {
-  checkNames(options, ["mode", "follow", "policy", "until", "program", "force", "watch"]);
+  checkReplayNames(options);
   for (const name of RECORDED) {
     refuse(name, (options as SimulateOptions)[name], "A replay takes it from its source.");
   }

@@ -1,5 +1,5 @@
 import type { Result, RunResult } from "@tickless/core";
-import { checkNames, Simulation } from "@tickless/core/kit";
+import { Simulation } from "@tickless/core/kit";
 import { LiveRun, stepsBefore } from "./live-run.ts";
 import type { Main } from "./main.ts";
 import { TraceError } from "./errors.ts";
@@ -10,6 +10,7 @@ import {
   type ReplayOptions,
   type ReplayPoint,
   type ReplaySource,
+  checkReplayNames,
 } from "./replay-options.ts";
 import { ReplayPlan } from "./replay-plan.ts";
 import type { Different, ReplayResult, Same, Stopped } from "./replay-result.ts";
@@ -71,7 +72,7 @@ export async function replay<R>(
   options: ReplayOptions = {},
 ): Promise<ReplayResult<Result<R>> | Stopped<Result<R>>> {
   const course = courseOf(source);
-  checkNames(options, ["mode"]);
+  checkReplayNames(options);
   const { until } = options;
   if (until === undefined) return replayed(course, main, options);
   if (course.trace !== null) return stoppedAt(course.trace, main, options, until);

@@ -1,5 +1,5 @@
 import { checkTrace } from "./input.ts";
-import { badType, checkNames } from "@tickless/core/kit";
+import { badType, checkNames, optionNames } from "@tickless/core/kit";
 import type { SimulateOptions } from "@tickless/core";
 import { TraceError } from "./errors.ts";
 import { lineCheck } from "./line-check.ts";
@@ -113,7 +113,7 @@ export function reproLineOf(
   options: SimulateOptions,
   choices?: Iterable<{ readonly count: number; readonly picked: number }>,
 ): string {
-  checkNames(options, ["seed"]);
+  checkNames(options, ["program", ...optionNames]);
   if (options.policy !== undefined) {
     throw badType(
       "options.policy",
