@@ -109,7 +109,7 @@ simTest.prop([fc.nat(5)], { name: "a property by its option", numRuns: 5 }, asyn
 
 describe("fc.configureGlobal", () => {
   const seen = new Set<unknown>();
-  beforeAll(() => void fc.configureGlobal({ numRuns: 3 }));
+  beforeAll(() => fc.configureGlobal({ numRuns: 3 }));
   afterAll(() => fc.resetConfigureGlobal());
   simTest.prop("any", [fc.uuid()], async (id) => void seen.add(id));
   test("says how many inputs there are", () => expect(seen.size).toBe(3));
