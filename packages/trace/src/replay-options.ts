@@ -120,7 +120,8 @@ function checkMode(mode: ReplayMode, course: Course): void {
 
 /** Refuses options that a replay has not. What it takes from its source is refused with the reason, later. */
 export function checkReplayNames(options: ReplayOptions): void {
-  checkNames(options, ["mode", "follow", "program", "force", "watch", ...optionNames]);
+  const own = ["mode", "follow", "program", "force", "traceFile", "watch"];
+  checkNames(options, [...own, ...optionNames]);
 }
 
 /** Checks the options of a replay; answers its mode. */
