@@ -100,7 +100,10 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
     last,
     length: last - first + 1,
     fingerprint,
-    complete: parts.whole && first === 1 && find(last)?.kind === "end",
+    // Asked for, not made: the last chunk has to be decoded for it.
+    get complete() {
+      return parts.whole && first === 1 && find(last)?.kind === "end";
+    },
     notices,
     startTime: chunks[0]?.start,
     names: parts.names,
