@@ -11,6 +11,7 @@ export type Holder = Record<PropertyKey, unknown>;
 
 interface HostProcess {
   readonly getBuiltinModule?: (name: string) => unknown;
+  readonly getActiveResourcesInfo?: () => readonly string[];
   readonly emitWarning?: (message: string, type: string) => void;
 }
 
@@ -25,6 +26,16 @@ export const hostProcess: (HostProcess & Holder) | undefined = home["process"] a
 /** A module of Node; undefined where there is none. */
 export function builtin(name: string): Holder | undefined {
   return hostProcess?.getBuiltinModule?.(name) as Holder | undefined;
+}
+
+/**
+ * How many timers and immediates of the host wait that keep the process alive; NaN where nobody can tell.
+ * (Node, `process.getActiveResourcesInfo`.)
+ */
+export function hostTimers(): number {
+  const names = hostProcess?.getActiveResourcesInfo?.();
+  if (names === undefined) return NaN;
+  return names.filter((name) => name === "Timeout" || name === "Immediate").length;
 }
 
 /** Whether timers are objects, as in Node, and not numbers. */

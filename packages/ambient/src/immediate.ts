@@ -2,7 +2,7 @@
 import { Alarm } from "@tickless/core/kit";
 import type { AnyFunction } from "./host.ts";
 import { callBack } from "./timeout.ts";
-import { TimerName } from "./timer-name.ts";
+import { inspectTimer, TimerName } from "./timer-name.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -18,6 +18,15 @@ export class Immediate {
   readonly #args: readonly unknown[];
   #alarm: Alarm | null;
   #keepsAlive = true;
+
+  static {
+    inspectTimer(this, "Immediate", (timer) => ({
+      name: timer.#name.path,
+      pending: timer.#alarm !== null,
+      ref: timer.#keepsAlive,
+      callback: timer.#callback,
+    }));
+  }
 
   constructor(world: World, callback: AnyFunction, args: readonly unknown[]) {
     this.#world = world;

@@ -3,7 +3,7 @@ import { UsageError } from "@tickless/core";
 import { Alarm, alarmOrigin } from "@tickless/core/kit";
 import { delayMs } from "./delay.ts";
 import { type AnyFunction, home, onNode } from "./host.ts";
-import { TimerName } from "./timer-name.ts";
+import { inspectTimer, TimerName } from "./timer-name.ts";
 import type { World } from "./world.ts";
 
 /** Calls a timer's callback. Under `runSync` nothing could go on after an await. */
@@ -42,6 +42,17 @@ export class Timeout {
   #alarm: Alarm | null = null;
   #keepsAlive: boolean;
   #number = 0;
+
+  static {
+    inspectTimer(this, "Timeout", (timer) => ({
+      name: timer.#name.path,
+      delayMs: timer.#delayMs,
+      repeats: timer.#repeats,
+      pending: timer.#alarm !== null,
+      ref: timer.#keepsAlive,
+      callback: timer.#callback,
+    }));
+  }
 
   constructor(
     world: World,

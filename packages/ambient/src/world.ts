@@ -9,7 +9,7 @@ import {
 import { Cancellations } from "./cancellations.ts";
 import type { Exchange } from "./exchange.ts";
 import { HostCalls } from "./host-calls.ts";
-import { syncImports } from "./host.ts";
+import { hostTimers, syncImports } from "./host.ts";
 import { isRegistered } from "./registered.ts";
 import type { TimerName } from "./timer-name.ts";
 import { Uncaught } from "./uncaught.ts";
@@ -31,9 +31,12 @@ function exact(ms: number): number {
   return Number.isInteger(ms) ? ms : Math.round(ms * 1e6) / 1e6;
 }
 
-/** What a deadlock may come from where nothing was registered before the program was loaded. */
+/**
+ * What a deadlock may come from where nothing was registered before the program was loaded, unless the host has no
+ * timer at all that is pending: then nobody waits for one.
+ */
 function saved(): string {
-  return isRegistered()
+  return isRegistered() || hostTimers() === 0
     ? ""
     : " A timer function that was saved before the run (`const sleep = promisify(setTimeout)` at the top of " +
         "a module) is the real one, which no run waits for: import `@tickless/ambient/register` before that " +

@@ -256,6 +256,16 @@ describe("mode `warn`", () => {
     ]);
   });
 
+  test("says where it was in a main without a name, and no more", async () => {
+    const told: string[] = [];
+    const log = (text: string): void => void told.push(text);
+    await run(
+      guard(async () => void Date.now(), { mode: "warn" }),
+      { log },
+    );
+    expect(told.map(portable).join()).toContain("    in main, at guard.test.ts:N:N\n");
+  });
+
   test("the program gets the host's answers", async () => {
     const before = Date.now();
     const [date, age, roll] = await run(

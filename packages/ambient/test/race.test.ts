@@ -64,9 +64,79 @@ function forgottenWaiter(): Promise<void> {
   });
 }
 
+/** A form is checked for 10 ms, and only then closed: the second click comes at that time. */
+async function doubleSubmit(): Promise<void> {
+  let submitting = false;
+  const orders: number[] = [];
+  const click = async (): Promise<void> => {
+    if (submitting) return;
+    await pause(10); // the mistake: `submitting` is to be set before anything is awaited
+    submitting = true;
+    await pause(5);
+    orders.push(Date.now());
+    submitting = false;
+  };
+  void click();
+  setTimeout(() => void click(), 10);
+  await pause(100);
+  if (orders.length > 1) throw new Error(`${orders.length} orders`);
+}
+
+/** Each key starts a request, and each answer is shown; of two that come at the same time the newer is to stay. */
+async function staleResponse(): Promise<void> {
+  let shown = "";
+  const search = async (text: string, delayMs: number): Promise<void> => {
+    await pause(delayMs);
+    shown = text; // the mistake: nobody asks whether a newer one is shown already
+  };
+  const older = search("tick", 30);
+  await pause(10);
+  await Promise.all([older, search("tickless", 20)]);
+  if (shown !== "tickless") throw new Error(`shows ${shown}`);
+}
+
+/** Two withdraw from one account, which is asked first, and charged when the bank has answered. */
+async function checkThenAct(): Promise<void> {
+  let balance = 100;
+  const withdraw = (amount: number): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        if (balance < amount) return resolve();
+        // The mistake: between the question and the charge there is a timer.
+        setTimeout(() => {
+          balance -= amount;
+          resolve();
+        }, 10);
+        return undefined;
+      }, 10);
+    });
+  const first = withdraw(80);
+  await pause(10);
+  await Promise.all([first, withdraw(80)]);
+  if (balance < 0) throw new Error(`the balance is ${balance}`);
+}
+
+/** An interval starts work that ends just when the next is due. */
+async function overlap(): Promise<void> {
+  let running = 0;
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, ++running);
+    // The mistake: nothing but the order of two timers keeps one from the next.
+    setTimeout(() => void running--, 10);
+  }, 10);
+  await pause(55);
+  clearInterval(timer);
+  if (most > 1) throw new Error(`${most} at the same time`);
+}
+
 test.each([
   ["a stale cache", staleCache],
   ["a forgotten waiter", forgottenWaiter],
+  ["a double submit", doubleSubmit],
+  ["an old response over a newer one", staleResponse],
+  ["a check and an act with a timer between", checkThenAct],
+  ["an interval that overlaps itself", overlap],
 ])("A3: %s is found within 20 seeds, and each seed finds it again", async (_name, program) => {
   const main = virtualize(program);
   const rejected = async (policy?: Policy): Promise<string | undefined> => {

@@ -2,6 +2,7 @@ import { createTask, now, run, runSync, simulate, sleep } from "@tickless/core";
 import { createRequire } from "node:module";
 import * as nodeTimers from "node:timers";
 import { setTimeout as importedBefore } from "node:timers";
+import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { virtualize } from "../src/index.ts";
 import { Log, pause, virtual } from "./world.ts";
@@ -10,6 +11,8 @@ import { Log, pause, virtual } from "./world.ts";
 async function both<T>(probe: () => T): Promise<{ readonly real: T; readonly virtual: T }> {
   return { real: probe(), virtual: await virtual(() => probe()) };
 }
+
+const savedBefore = setTimeout;
 
 const any = (value: unknown): never => value as never;
 
@@ -87,6 +90,26 @@ describe("A1.5: what timers are is what Node's are", () => {
     };
     const seen = await both(probe);
     expect(seen.virtual).toEqual(seen.real);
+  });
+
+  test("A3.3: the console shows a timer by its name and state, as deep as it is asked to", async () => {
+    const seen = await virtual(async () => {
+      const tick = (): void => undefined;
+      const interval = setInterval(tick, 5).unref();
+      const immediate = setImmediate(tick);
+      clearImmediate(immediate);
+      const shown = [interval, immediate, { interval }].map((value, i) =>
+        inspect(value, { depth: i === 2 ? 0 : 2, breakLength: Infinity }),
+      );
+      return [...shown, JSON.stringify(interval), Object.keys(interval).length];
+    });
+    expect(seen).toEqual([
+      "Timeout { name: 'main/setInterval-1', delayMs: 5, repeats: true, pending: true, ref: false, callback: [Function: tick] }",
+      "Immediate { name: 'main/setImmediate-1', pending: false, ref: false, callback: [Function: tick] }",
+      "{ interval: [Timeout] }",
+      "{}",
+      0,
+    ]);
   });
 
   test.each([undefined, null, "code", 5, {}])("callback %s: Node's own error", async (given) => {
@@ -363,7 +386,34 @@ describe("A5: what keeps a run going", () => {
     expect(log.lines).toEqual(["10 tick", "20 tick", "30 tick"]);
   });
 
+  test("the report leaves saved functions out where the host has no timer that could be one", async () => {
+    const host = vi.spyOn(process, "getActiveResourcesInfo");
+    try {
+      for (const [resources, told] of [
+        [["TTYWrap", "MessagePort"], false],
+        [["TTYWrap", "Timeout"], true],
+        [["Immediate"], true],
+      ] as const) {
+        host.mockReturnValue([...resources]);
+        const { outcome } = await simulate(virtualize(never));
+        const { message } = (outcome as { reason: Error }).reason;
+        expect(message.includes("saved before the run")).toBe(told);
+        expect(message).toContain("a promise that the loop does not own");
+      }
+    } finally {
+      host.mockRestore();
+    }
+  });
+
+  test("a timer that was saved before the run is found among the host's", async () => {
+    const { outcome } = await simulate(
+      virtualize(() => new Promise((resolve) => void savedBefore(resolve, 1))),
+    );
+    expect(String((outcome as { reason: unknown }).reason)).toContain("saved before the run");
+  });
+
   test("the report makes sense to who knows timers alone", async () => {
+    using _ = vi.spyOn(process, "getActiveResourcesInfo").mockReturnValue(["Timeout"]);
     const main = virtual(async () => {
       await pause(3);
       setInterval(() => undefined, 5).unref();
@@ -383,6 +433,47 @@ describe("A5: what keeps a run going", () => {
         with \`node --import @tickless/ambient/register\`. For real I/O write
         \`await external(() => fetch(url))\`.]
     `);
+  });
+});
+
+describe("S7: a run that does not end", () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  test("names the interval that goes on, and whose it is", async () => {
+    const main = async (): Promise<void> => {
+      setInterval(() => undefined, 10);
+      await never();
+    };
+    const failed = virtual(main, { maxSteps: 50 });
+    await expect(failed).rejects.toMatchObject({
+      task: "main",
+      message:
+        "The run has taken 50 steps and is at t=500 ms. The last to run was `setInterval main/setInterval-1`. " +
+        "A timer that comes again keeps a run going until it is cleared. If the work is real, raise `maxSteps`.",
+    });
+  });
+
+  test("names the immediate that asks for the next one", async () => {
+    const main = async (): Promise<void> => {
+      const again = (): void => void setImmediate(again);
+      again();
+      await never();
+    };
+    await expect(virtual(main, { maxStepsPerInstant: 50 })).rejects.toThrow(
+      "The last to run was `setImmediate main/setImmediate-49`. Probably its callback asks for the next one at once",
+    );
+  });
+
+  test("names the task where that ran last, though timers have rung before", async () => {
+    const main = async (): Promise<void> => {
+      setInterval(() => undefined, 1);
+      await sleep(3);
+      for (;;) await sleep(0);
+    };
+    const failed = virtual(main, { maxStepsPerInstant: 50 });
+    await expect(failed).rejects.toThrow(
+      "The last to run was `main`. Probably a loop waits with `sleep(0)`",
+    );
   });
 });
 

@@ -71,6 +71,11 @@ export class Alarm implements Activation {
     return this.#scope;
   }
 
+  /** @internal Its name in messages, if it rang in the last step of `loop`; else null. */
+  lastOf(loop: object): string | null {
+    return this.#loop === loop && driver.rungAt === this.#loop.steps - 1 ? this.#owner.label : null;
+  }
+
   /** It will not ring. */
   disarm(): void {
     if (this.#dropped) return;
@@ -128,6 +133,8 @@ export class Alarm implements Activation {
     const loop = this.#loop;
     loop.observer?.callback(this.cause, this.#scope?.task.id ?? -1);
     loop.debugMode?.called(this, this.#owner.label);
+    driver.rung = this;
+    driver.rungAt = loop.steps;
     try {
       inStepOf(loop, this.#scope, () => this.#owner.ring());
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Alarm } from "./alarm.ts";
 import type { Awaits } from "./awaits.ts";
 import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
@@ -48,6 +49,9 @@ class Driver {
   flow: Flow | null = null;
   /** Whose step is going on: identity for code that neither flow nor storage can tell. */
   step: Scope | null = null;
+  /** The alarm that rang last, and in which step of its loop: nobody else knows that it was one. */
+  rung: Alarm | null = null;
+  rungAt = 0;
   /** Who scheduled the callback that is running: the parent of what it names. */
   origin: Scope | null = null;
   /** Loops with work to do, each to get a slice of a macrotask. */

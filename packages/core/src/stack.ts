@@ -95,9 +95,24 @@ function withoutCallers(frames: Frames): Frames {
   return frames.slice(0, last + 1);
 }
 
+/**
+ * V8 names a function that has no name after what it stands in: `guard(async () => { … }, { mode: "warn" })` makes
+ * it `guard.mode`, or `mode` where imports were rewritten. That is no name of the program's; the place is enough. Of
+ * the shorter form only what hardly a function is called.
+ */
+const NAMED_AFTER_OPTION = new RegExp(
+  "^at (async )?(?:(?:createTask|guard|record|replay|run|runSync|simulate|simulateSync|virtualize)\\." +
+    "(?:allow|debug|drain|io|jitter|log|maxSteps|maxStepsPerInstant|mode|name|policy|probes|seed|signal|start|startDate|" +
+    "timeUnit|until)|mode|maxSteps|maxStepsPerInstant|startDate|timeUnit) \\((.*)\\)$",
+);
+
+function withoutName(line: string): string {
+  return line.replace(NAMED_AFTER_OPTION, (_, waits = "", place: string) => `at ${waits}${place}`);
+}
+
 /** The frames of the program in a stack. */
 export function framesOf({ stack = "" }: Stack): Frames {
-  const lines = stack.split("\n").map((line) => line.trim());
+  const lines = stack.split("\n").map((line) => withoutName(line.trim()));
   // V8 writes `at f (file:1:2)`, others `f@file:1:2`; the message of the error comes first.
   const frames = lines.filter((line) => /^at .|@.*:\d+:\d+$/.test(line));
   return withoutCallers(frames.filter((frame) => !isOwnFrame(frame) && !isHosts(frame)));

@@ -386,6 +386,23 @@ describe.each(drains)("a user's nextTick that throws, with drain %s", (drain) =>
     expect([status, signal]).toEqual([0, null]);
   });
 
+  test("S4.6: of two in one step the run ends in a way that the rule names, and the process goes on", () => {
+    const { status, signal, stdout } = runProgram(`
+      import { simulate, sleep } from CORE;
+      process.on("uncaughtException", () => undefined);
+      const { outcome } = await simulate(async () => {
+        await sleep(1);
+        for (let i = 0; i < 2; i++) process.nextTick(() => { throw new Error("a user's tick"); });
+        await sleep(1);
+        await sleep(1);
+      }, { drain: ${JSON.stringify(drain)} });
+      console.log(outcome.reason?.code ?? outcome.status);
+    `);
+    // Which of them depends on the drain, and on what Node does after the second.
+    expect(["ERR_OUTSIDE_STEP", "ERR_DEADLOCK", "fulfilled"]).toContain(stdout.trim());
+    expect([status, signal]).toEqual([0, null]);
+  });
+
   test("S4: ends the process with that error if nobody listens, and does not abort it", () => {
     const { status, signal, stderr } = runProgram(program);
     expect(stderr).toMatch(/Error: a user's tick/);

@@ -47,6 +47,24 @@ describe("frames", () => {
     ]);
   });
 
+  test("a function without a name is not named after an option of Tickless that stands beside it", () => {
+    const place = "file:///app/main.ts:2:2";
+    for (const name of [
+      "guard.mode",
+      "mode",
+      "run.seed",
+      "createTask.name",
+      "virtualize.startDate",
+    ]) {
+      expect(framesOf(stackOf(`${name} (${place})`))).toEqual([`at ${place}`]);
+      expect(framesOf(stackOf(`async ${name} (${place})`))).toEqual([`at async ${place}`]);
+    }
+    expect(framesOf(stackOf(`guard.enter (${place})`, `my.guard.mode (${place})`))).toEqual([
+      `at guard.enter (${place})`,
+      `at my.guard.mode (${place})`,
+    ]);
+  });
+
   test("hosts that write frames in another way are read too", () => {
     const stack = "inner@https://app/jobs.js:3:5\n@https://app/jobs.js:9:3\n";
     expect(framesOf({ stack })).toHaveLength(2);

@@ -68,7 +68,7 @@ const proofs = {
   },
   guarded: () => run(guard(async () => saved.now())).catch(({ code }) => code),
   deadlock: () =>
-    run(virtualize(() => new Promise((resolve) => saved.setTimeout(resolve, 50).unref()))).catch(
+    run(virtualize(() => new Promise((resolve) => saved.setTimeout(resolve, 50)))).catch(
       ({ message }) => message,
     ),
   outside: async () => {
