@@ -6,7 +6,7 @@ export default async function main({ args }) {
   const visits = (name) => async () => {
     for (let i = 0; i < 8; i++) {
       order.push(name);
-      await null;
+      await Promise.resolve();
     }
   };
   await gather([createTask(visits("a")), createTask(visits("b"))]);
