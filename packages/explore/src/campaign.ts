@@ -28,6 +28,8 @@ export interface WatchingSearch extends Search {
 export interface Part {
   readonly from: number;
   readonly to: number;
+  /** Number of the schedule that is run first and learned from: `from` at most. Default: 0. */
+  readonly profile?: number | undefined;
 }
 
 /** A campaign in progress: says how to run the next schedule, and takes what came of it. */
@@ -50,7 +52,7 @@ export class Campaign<T> {
 
   /**
    * `watch`: a search that needs to see what steps do, instead of that of the strategy. `part`: the
-   * schedules to run, by default all. Schedule 0 is always run, and only counts if it is one of them.
+   * schedules to run, by default all. Its profile is always run, and only counts if it is one of them.
    */
   constructor(settings: ExploreSettings<T>, watch?: (pilot: Pilot) => WatchingSearch, part?: Part) {
     this.#settings = settings;
@@ -78,9 +80,9 @@ export class Campaign<T> {
 
   /** Options of the next schedule; null: there is none. */
   next(): SimulateOptions | null {
-    const { from, to } = this.#part;
+    const { from, to, profile = 0 } = this.#part;
     if (this.#failure !== null && this.#settings.stopAtFirst) return null;
-    const next = this.#index < 0 ? 0 : Math.max(this.#index + 1, from);
+    const next = this.#index < 0 ? profile : Math.max(this.#index + 1, from);
     if (this.#only) {
       this.#complete = true;
       return null;
@@ -102,11 +104,14 @@ export class Campaign<T> {
     const pilot = this.#pilot;
     if (pilot.broken !== null) throw pilot.broken.error;
     const failed = failureOf(result, this.#settings.check);
-    this.#only = this.#index === 0 && pilot.choices.length === 0 && !pilot.real;
-    if (this.#index < this.#part.from) {
+    const { from, profile = 0 } = this.#part;
+    // Where another had to take the place of schedule 0, that is what a search learns from.
+    const told = this.#index === profile ? 0 : this.#index;
+    this.#only = this.#index === profile && pilot.choices.length === 0 && !pilot.real;
+    if (this.#index < from) {
       const text = new Outcomes().add(result, failed, this.#settings.outcome, pilot, this.#index);
       for (const name of pilot.reached.keys()) pilot.reached.set(name, 0);
-      this.#search.finished?.(pilot.run(this.#index, failed !== null, text));
+      this.#search.finished?.(pilot.run(told, failed !== null, text));
       return;
     }
     const { choices } = pilot;
@@ -123,7 +128,7 @@ export class Campaign<T> {
         reproLine: lineOf(this.#settings.run, choices),
       };
     }
-    this.#search.finished?.(pilot.run(this.#index, failed !== null, outcome));
+    this.#search.finished?.(pilot.run(told, failed !== null, outcome));
   }
 
   /** Number of the schedule that is being run; -1: none yet. */

@@ -31,6 +31,11 @@ export interface ShrinkOptions<T = unknown> extends Omit<SimulateOptions, "polic
   readonly outcome?: ((result: RunResult<T>) => unknown) | undefined;
   /** Throws if a result is wrong. */
   readonly check?: ((result: RunResult<T>) => void) | undefined;
+  /**
+   * Called after each replay with how many there were. Where it answers false, that is the end: the simplest
+   * schedule that was found until then is told.
+   */
+  readonly onReplay?: ((replays: number) => boolean | void) | undefined;
 }
 
 function isFailure(found: Failure | Iterable<Choice>): found is Failure {
@@ -45,7 +50,10 @@ function begun<T>(found: Failure | Iterable<Choice>, options: ShrinkOptions<T>):
   ) {
     throw badType("found", "a failure of `explore`, or the choices of a schedule", found);
   }
-  const { shrinkReplays = DEFAULT_REPLAYS, outcome, check, ...run } = options;
+  const { shrinkReplays = DEFAULT_REPLAYS, outcome, check, onReplay, ...run } = options;
+  if (onReplay !== undefined && typeof onReplay !== "function") {
+    throw badType("onReplay", "a function", onReplay);
+  }
   return new Shrinking<T>({
     choices: isFailure(found) ? found.choices : [...found],
     reason: isFailure(found) ? found.reason : undefined,
@@ -54,6 +62,11 @@ function begun<T>(found: Failure | Iterable<Choice>, options: ShrinkOptions<T>):
     check,
     run,
   });
+}
+
+/** After a replay. */
+function told<T>(shrinking: Shrinking<T>, { onReplay }: ShrinkOptions<T>): void {
+  if (onReplay?.(shrinking.replays) === false) shrinking.enough();
 }
 
 function ended<T>(shrinking: Shrinking<T>): Shrunk {
@@ -87,6 +100,7 @@ export async function shrink<R>(
   const shrinking = begun<Result<R>>(found, options);
   for (let next = shrinking.next(); next !== null; next = shrinking.next()) {
     shrinking.took(await simulate(main, next));
+    told(shrinking, options);
   }
   return ended(shrinking);
 }
@@ -105,6 +119,7 @@ export function shrinkSync<R>(
   const shrinking = begun<Result<R>>(found, options);
   for (let next = shrinking.next(); next !== null; next = shrinking.next()) {
     shrinking.took(simulateSync(main, next));
+    told(shrinking, options);
   }
   return ended(shrinking);
 }

@@ -102,7 +102,12 @@ export class Shrinking<T> {
     else this.#tookLast(signature, failed);
   }
 
-  /** Ends the search: the next replay is the last one. */
+  /** How many replays there were. */
+  get replays(): number {
+    return this.#replays;
+  }
+
+  /** Interrupts the search: the next replay is the last one, by which the best is told. */
   enough(): void {
     this.#enough = true;
   }
@@ -121,7 +126,7 @@ export class Shrinking<T> {
       cast: this.#pilot.cast,
       reproLine: lineOf(run, withoutEnd(best.choices)),
       replays: this.#replays,
-      finished: this.#trial?.done === true,
+      end: this.#trial?.done === true ? "finished" : this.#enough ? "interrupted" : "budget",
       simplest: this.#search.simplest,
       wallTimeMs: wallTimeMs() - this.#begun,
     });

@@ -54,16 +54,19 @@ function decisionLines(decisions: readonly Decision[]): string[] {
   return [`${BASELINE}, except:`, ...lines];
 }
 
+/** Why there may be a simpler one. */
+const ENDS: Readonly<Record<Shrinkage["end"], string>> = {
+  finished: "",
+  budget: " The budget was used up: more `shrinkReplays` may make it shorter.",
+  interrupted: " Interrupted: this is the simplest that was found until then.",
+};
+
 /** What of a shrunk schedule is told here. */
 type Told = Omit<Shrunk, "story" | "text">;
 
-function effort(shrunk: Told, { found, finished, wallTimeMs }: Shrinkage): string {
+function effort(shrunk: Told, { found, end, wallTimeMs }: Shrinkage): string {
   const { from, decisions, replays, simplest } = shrunk;
-  const why = simplest
-    ? " No simpler schedule fails like this."
-    : finished
-      ? ""
-      : " The budget was used up: more `shrinkReplays` may make it shorter.";
+  const why = simplest ? " No simpler schedule fails like this." : ENDS[end];
   return (
     `Shrunk: decisions ${from} → ${decisions.length}, choices ${found.choices.length} → ${shrunk.choices.length}, ` +
     `${plural(replays, "replay")}, ${Math.ceil(wallTimeMs)} ms.${why}`

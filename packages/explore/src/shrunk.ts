@@ -95,8 +95,8 @@ export interface Shrinkage {
   readonly cast: Cast;
   readonly reproLine: string;
   readonly replays: number;
-  /** Whether there was nothing left to try. */
-  readonly finished: boolean;
+  /** `finished`: there was nothing left to try; `budget`: all replays were used up. */
+  readonly end: "finished" | "budget" | "interrupted";
   readonly simplest: boolean;
   readonly wallTimeMs: number;
 }

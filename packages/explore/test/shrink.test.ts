@@ -168,6 +168,25 @@ test("a shrinking takes no more replays than it may", () => {
   expect(failure?.shrunk?.text).toContain("The budget was used up");
 });
 
+test("a shrinking that is ended early tells the best it has found, and says that it was interrupted", async () => {
+  const main = counter(generatorBodies);
+  const { failure } = exploreSync(main, { shrinkReplays: 0, strategy: "random-walk" });
+  const choices = failure?.choices ?? [];
+  const replays: number[] = [];
+  const onReplay = (count: number): boolean => {
+    replays.push(count);
+    return count < 8;
+  };
+  const shrunk = shrinkSync(main, choices, { onReplay });
+  // The ninth tells it.
+  expect(replays).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(shrunk.text).toContain("Interrupted: this is the simplest that was found until then.");
+  expect(shrunk.text).not.toContain("budget");
+  expect(shrunk.decisions.length).toBeLessThan(shrunk.from);
+  const another = await shrink(counter(generatorBodies), choices, { onReplay: (at) => at < 8 });
+  expect(timeless(another)).toEqual(timeless(shrunk));
+});
+
 test("a task that spins until another has run does not hold the shrinking up", () => {
   const main = generatorBodies.of(function* () {
     const state = { ready: false, seen: 0 };
@@ -232,5 +251,6 @@ test("options that are none are refused", async () => {
   const main = counter(generatorBodies);
   await expect(shrink(main, 5 as never)).rejects.toThrow("a failure of `explore`");
   expect(() => shrinkSync(main, [], { shrinkReplays: 1 })).toThrow("shrinkReplays");
+  expect(() => shrinkSync(main, [], { onReplay: 5 as never })).toThrow("onReplay");
   expect(() => exploreSync(main, { shrinkReplays: -1 })).toThrow("shrinkReplays");
 });

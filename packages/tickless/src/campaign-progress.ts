@@ -10,7 +10,6 @@ export function progressText(
   columns: number,
 ): string {
   if (schedules === 0) return longest(["loading the program"], columns);
-  const count = (number: number): string => Math.round(number).toLocaleString("en");
   if (replays !== null) {
     const shrinking = `shrinking the failure, ${count(replays)} replays`;
     const found = `${count(schedules)} schedules; ${shrinking}`;
@@ -22,14 +21,20 @@ export function progressText(
   return longest([`${ran} schedules${rate}${state}`, `${ran} schedules${state}`, ran], columns);
 }
 
+function count(number: number): string {
+  return Math.round(number).toLocaleString("en");
+}
+
 /** The first that fits, or as much of the last as does. */
 function longest(texts: readonly string[], columns: number): string {
   return texts.find(({ length }) => length <= columns) ?? texts.at(-1)?.slice(0, columns) ?? "";
 }
 
-/** A line on a terminal that says how far a campaign has come; nothing where stderr is none. */
+/** A line on a terminal that says how far a search has come; nothing where stderr is none. */
 export class ProgressLine {
   readonly #stream = process.stderr;
+  /** Goes past whatever keeps a program from printing later. */
+  readonly #write = this.#stream.write.bind(this.#stream);
   readonly #draws = this.#stream.isTTY && process.env["TERM"] !== "dumb";
   /** When the first schedule was run: until then the program is being loaded. */
   #started = Infinity;
@@ -37,20 +42,33 @@ export class ProgressLine {
   #told = -TELL_MS;
 
   readonly tell = (progress: CampaignProgress): void => {
+    this.#tell((columns, now) => {
+      if (progress.schedules > 0) this.#started = Math.min(this.#started, now);
+      return progressText(progress, (now - this.#started) / 1000, columns);
+    });
+  };
+
+  /** The same where there is nothing but a schedule to shrink. */
+  readonly tellShrinking = (replays: number): void => {
+    this.#tell((columns) =>
+      longest([`shrinking, ${count(replays)} replay${replays === 1 ? "" : "s"}`], columns),
+    );
+  };
+
+  #tell(textOf: (columns: number, now: number) => string): void {
     const now = performance.now();
     if (!this.#draws || now - this.#told < TELL_MS) return;
     this.#told = now;
     // A terminal that does not know its width says 0. In the last column some would begin a line.
     const columns = (this.#stream.columns || DEFAULT_COLUMNS) - 1;
-    if (progress.schedules > 0) this.#started = Math.min(this.#started, now);
-    const text = progressText(progress, (now - this.#started) / 1000, columns);
+    const text = textOf(columns, now);
     if (text === this.#text) return;
     this.#text = text;
-    this.#stream.write(`\r\x1b[K${text}`);
-  };
+    this.#write(`\r\x1b[K${text}`);
+  }
 
   /** Takes it away. */
   end(): void {
-    if (this.#text !== "") this.#stream.write("\r\x1b[K");
+    if (this.#text !== "") this.#write("\r\x1b[K");
   }
 }

@@ -44,7 +44,7 @@ function whyNothing(tasks: number, handOvers: boolean): string {
 }
 
 function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): string {
-  const { schedules, complete, choices, tasks, ended } = found;
+  const { schedules, complete, choices, tasks, ended, failure } = found;
   const of = shard === undefined ? "" : ` in shard ${shard}`;
   const early =
     ended === "interrupted"
@@ -55,7 +55,9 @@ function headOf(found: CampaignResult, { shard, handOvers }: CampaignAsked): str
   if (schedules === 0 && complete) {
     return `nothing to explore${of}: the program meets no choice, and its one schedule belongs to another shard.`;
   }
-  if (choices > 0 || schedules === 0) {
+  // What comes behind a step that did not end is not known.
+  const cutOff = failure?.reason === "stuck" || failure?.reason === "died";
+  if (choices > 0 || schedules === 0 || cutOff) {
     const all = complete ? "explored all " : "";
     return `${all}${count(schedules, "schedule")}${of}${early}`;
   }

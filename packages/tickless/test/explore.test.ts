@@ -161,6 +161,27 @@ test("Ctrl-C keeps what was found, says so, and exits with 130", async () => {
   expect(code).toBe(130);
 }, 60_000);
 
+test("Ctrl-C while a schedule is shrunk tells the best that was found, and that it was interrupted", async () => {
+  const found = await explore("long-way.js", "--no-shrink", "--", "quick");
+  const [, line = ""] = /^again: .* (tk1:\S+) /m.exec(found.stdout) ?? [];
+  const interrupted = async (args: readonly string[], afterMs: number) => {
+    const child = start(args, { cwd });
+    const end = ended(child);
+    setTimeout(() => child.kill("SIGINT"), afterMs);
+    return end;
+  };
+  const shrunk = await interrupted(["shrink", "long-way.js", line], 1500);
+  expect(shrunk.stdout).toMatch(/^failed \(error\): Error: there and back again\n/);
+  expect(shrunk.stdout).toMatch(/^Shrunk: .* ms\. Interrupted: this is the simplest .*\.$/m);
+  expect(shrunk.stdout).toMatch(/^again: {2}npx tickless replay tk1:/m);
+  expect([shrunk.code, shrunk.stderr]).toEqual([130, ""]);
+}, 60_000);
+
+test("a schedule 0 that never ends is no “nothing to explore”", async () => {
+  const { stdout } = await explore("spins.ts", "--step-time", "300", "--", "at once");
+  expect(stdout).toMatch(/^1 schedule\nschedule 0 of portfolio with seed 0 failed \(stuck\): /);
+}, 60_000);
+
 test("--help names every strategy of the program's copy, and what the exit codes mean", async () => {
   const [exploring, shrinking] = await Promise.all([
     explore("--help"),

@@ -5,7 +5,7 @@ import { CampaignError } from "./campaign-error.ts";
 import { failedBy, type Lost, lostWhileLoading } from "./campaign-lost.ts";
 import type { CampaignSettings } from "./campaign-options.ts";
 import type { Chunk, PartFailure } from "./campaign-part.ts";
-import { chunksOf, schedulesIn } from "./campaign-plan.ts";
+import { chunksOf, hasFirst, schedulesIn } from "./campaign-plan.ts";
 import type { CampaignResult, Done } from "./campaign-result.ts";
 import type { Answer, Job } from "./campaign-worker.ts";
 import { Watched } from "./pulse.ts";
@@ -15,8 +15,21 @@ const LOOK_MS = 50;
 /** How long a schedule in progress may take when the campaign is to end. */
 const GRACE_MS = 1000;
 
+/** The same where it is to be told what a shrinking has come to: that takes a replay more. */
+const SHRINK_GRACE_MS = 5000;
+
 /** How long a program may take to be loaded, at least. */
 const LOAD_MS = 60_000;
+
+/** A search is given up if so many schedules, from the first on, do not end: most likely none does. */
+const MOST_LOST = 4;
+
+/** What came of the first schedules of a search of which the very first does not end. */
+interface Beginning {
+  readonly lost: readonly Lost[];
+  /** Number of the first that ends, by which the others go then; null: the search is over. */
+  readonly profile: number | null;
+}
 
 type Ended = CampaignResult["ended"];
 
@@ -29,6 +42,10 @@ interface JobInProgress {
   stuck: boolean;
 }
 
+function searchOf({ seed, strategy }: Chunk): string {
+  return `${strategy} ${seed}`;
+}
+
 /** Hands chunks out to the workers of a pool, watches them, and collects what they find. */
 export class Crew {
   readonly #pool: Tinypool;
@@ -37,6 +54,8 @@ export class Crew {
   readonly #chunks: Iterator<Chunk, void>;
   readonly #done: Done[] = [];
   readonly #jobs = new Set<JobInProgress>();
+  /** Of the searches of which schedule 0 does not end. */
+  readonly #beginnings = new Map<string, Promise<Beginning>>();
   readonly #of: number;
   /** The least number of a chunk with a failure, where that ends the campaign. */
   #least = Infinity;
@@ -116,11 +135,15 @@ export class Crew {
 
   #end(why: Ended): void {
     this.#ended ??= why;
-    this.#stopping = Math.min(this.#stopping, performance.now() + GRACE_MS);
+    const grace = this.#shrinks ? SHRINK_GRACE_MS : GRACE_MS;
+    this.#stopping = Math.min(this.#stopping, performance.now() + grace);
     for (const { watched } of this.#jobs) watched.stop();
   }
 
   async #run(chunk: Chunk): Promise<void> {
+    if (chunk.profile === undefined && this.#beginnings.has(searchOf(chunk))) {
+      return this.#withoutFirst(chunk);
+    }
     const answer = await this.#attempt(chunk);
     if ("part" in answer) return this.#took({ chunk, ...answer.part });
     if ("refused" in answer) throw new CampaignError(answer.refused);
@@ -134,21 +157,62 @@ export class Crew {
    */
   async #split(chunk: Chunk, { watched: { schedule }, error }: Lost): Promise<void> {
     if (schedule < 0) throw new CampaignError(lostWhileLoading(this.#file, error));
-    // It is schedule 0, which is run here for others to learn from; the first chunk tells of it.
-    if (schedule < chunk.from) return;
     if (this.#isSequential(chunk)) return this.#cutOff(chunk, schedule);
+    if (schedule === 0) return this.#withoutFirst(chunk);
+    // It has ended before, in the chunk of which it is one.
+    if (schedule < chunk.from) return;
     const { from, to } = chunk;
     if (schedule > from) await this.#run({ ...chunk, to: schedule });
-    if (this.#ended !== null || chunk.number > this.#least) return;
+    if (this.#isOver(chunk)) return;
     const one = { ...chunk, from: schedule, to: schedule + 1 };
-    const again = await this.#attempt(one, { detailed: true });
-    if ("part" in again) this.#took({ chunk: one, ...again.part });
-    else if ("lost" in again && again.lost !== "stopped")
-      this.#took(failedBy(again, this.#file, one, this.#settings));
-    const { stopAtFirst } = this.#settings.part;
-    if (schedule + 1 < to && !(stopAtFirst && this.#least <= chunk.number)) {
+    this.#tookOne(one, await this.#attempt(one, { detailed: true }));
+    if (schedule + 1 < to && !this.#isOver(chunk)) {
       await this.#run({ ...chunk, from: schedule + 1, to });
     }
+  }
+
+  /** Schedule 0, with which every chunk begins to learn from it, does not end: another takes its place. */
+  async #withoutFirst(chunk: Chunk): Promise<void> {
+    const key = searchOf(chunk);
+    const looks = this.#beginnings.get(key) ?? this.#lookAt(chunk);
+    this.#beginnings.set(key, looks);
+    const { lost, profile } = await looks;
+    if (chunk.from === 0) {
+      for (const [from, one] of lost.entries())
+        this.#tookOne({ ...chunk, from, to: from + 1 }, one);
+    }
+    if (profile === null || this.#isOver(chunk)) return;
+    const rest = { ...chunk, from: Math.max(chunk.from, profile), profile };
+    if (rest.from < rest.to) await this.#run(rest);
+  }
+
+  /** Looks closely at the first schedules of a search, until one ends. */
+  async #lookAt(chunk: Chunk): Promise<Beginning> {
+    const { part, shard } = this.#settings;
+    const lost: Lost[] = [];
+    for (let from = 0; from < MOST_LOST; from++) {
+      const one = { ...chunk, from, to: from + 1, profile: from };
+      const answer = await this.#attempt(one, { detailed: true });
+      if (!("lost" in answer)) return { lost, profile: from };
+      if (answer.lost === "stopped") break;
+      lost.push(answer);
+      // Without a choice before, all schedules are this one.
+      if (answer.watched.whereabouts()?.choices?.length === 0) break;
+      if (part.stopAtFirst && hasFirst(chunk, shard)) break;
+    }
+    return { lost, profile: null };
+  }
+
+  #tookOne(chunk: Chunk, answer: Answer | Lost): void {
+    if ("part" in answer) this.#took({ chunk, ...answer.part });
+    else if ("lost" in answer && answer.lost !== "stopped") {
+      this.#took(failedBy(answer, this.#file, chunk, this.#settings));
+    }
+  }
+
+  /** Nothing more of the chunk is wanted. */
+  #isOver({ number }: Chunk): boolean {
+    return this.#ended !== null || number >= this.#least;
   }
 
   #isSequential({ seed, strategy }: Chunk): boolean {
@@ -183,6 +247,7 @@ export class Crew {
     { detailed = false, shrink = null }: { detailed?: boolean; shrink?: Job["shrink"] } = {},
   ): Promise<Answer | Lost> {
     const watched = new Watched(detailed);
+    if (this.#settings.signal?.aborted === true) watched.stop();
     const abort = new AbortController();
     const since = performance.now();
     const job = { watched, chunk, abort, beats: 0, since, stuck: false };

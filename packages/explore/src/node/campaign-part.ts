@@ -103,6 +103,8 @@ export interface Chunk {
   readonly strategy: string;
   readonly from: number;
   readonly to: number;
+  /** Number of the schedule that is run first, to learn from it. Default: 0, unless that never ends. */
+  readonly profile?: number;
 }
 
 /** What came of them. */

@@ -22,6 +22,14 @@ export function* chunksOf({ searches, shard }: CampaignSettings): Generator<Chun
   }
 }
 
+/** Whether the first chunk of a chunk's search belongs to the shard too. */
+export function hasFirst(
+  { number, from }: Chunk,
+  { index, count }: CampaignSettings["shard"],
+): boolean {
+  return (number - Math.floor(from / CHUNK)) % count === index - 1;
+}
+
 /** How many schedules they are. */
 export function schedulesIn(settings: CampaignSettings): number {
   if (settings.searches.some(({ schedules }) => schedules === Infinity)) return Infinity;

@@ -75,7 +75,7 @@ function runOptions({ seed }: Chunk, settings: PartSettings): SimulateOptions {
 
 async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Promise<PartResult> {
   const { bound, reduce, stopAtFirst, sometimes, args } = settings;
-  const { strategy, from, to } = chunk;
+  const { strategy, from, to, profile } = chunk;
   const checked = checkExploreOptions<unknown>({
     ...runOptions(chunk, settings),
     strategy,
@@ -88,7 +88,7 @@ async function explored(main: Main, { chunk, settings }: Job, pulse: Pulse): Pro
     shrinkReplays: 0,
     probes: [pulse.probe()],
   });
-  const campaign = new Campaign<unknown>(checked, undefined, { from, to });
+  const campaign = new Campaign<unknown>(checked, undefined, { from, to, profile });
   pulse.choices = campaign.chosen;
   const run = (): Promise<unknown> => main({ args });
   let done = 0;

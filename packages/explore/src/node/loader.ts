@@ -13,5 +13,7 @@ export async function load(
   context: unknown,
   next: (url: string, context: unknown) => Promise<Loaded>,
 ): Promise<Loaded> {
-  return rewriting(url, await next(url, context));
+  const loaded = await next(url, context);
+  // Without a text it goes on to where CommonJS is compiled, and is rewritten there.
+  return loaded.format === "commonjs" && loaded.source == null ? loaded : rewriting(url, loaded);
 }

@@ -34,6 +34,8 @@ export default async function main({ args }) {
     order.push(name);
     const seen = order.join("");
     if (args.includes("spin") && seen === "cab") for (;;);
+    if (args.includes("spin " + seen)) for (;;);
+    if (args.includes("always") && seen.length === 3) for (;;);
     if (args.includes("exit") && seen === "cba") process.exit(3);
   }, { name });
   await gather([visit("a"), visit("b"), visit("c")]);
@@ -179,6 +181,32 @@ tell([
   );
   expect(exhaustive?.complete).toBe(false);
   expect(exhaustive?.schedules).toBe((exhaustive?.failure?.schedule ?? 0) + 1 + 6);
+}, 60_000);
+
+test("where schedule 0 never ends, the rest of its search goes on, the same with 1 and 2 workers", async () => {
+  const [one, two, first, second, always] = await told<Found[]>(`
+const options = { stopAtFirst: false, stepTimeMs: 400, schedules: 70, seed: 1 };
+// What schedule 0 does, and no more than a few others of 70.
+const { outcomes } = await campaign("hazards.mjs", { seed: 1, schedules: 1, strategy: "pct" });
+const args = ["spin " + JSON.parse(outcomes[0].text)];
+const by = async (more) => bare(await campaign("hazards.mjs", { ...options, strategy: "pct", args, ...more }));
+tell([
+  await by({ workers: 1, schedules: 8 }),
+  await by({ workers: 2, schedules: 8 }),
+  await by({ workers: 2, shard: "1/2", stopAtFirst: true }),
+  await by({ workers: 2, shard: "2/2", stopAtFirst: true }),
+  bare(await campaign("hazards.mjs", { ...options, strategy: ["pct", "pos"], args: ["always"], workers: 2 })),
+]);`);
+  expect([one?.failure?.reason, one?.failure?.schedule]).toEqual(["stuck", 0]);
+  expect(one?.schedules).toBe(8);
+  expect(one?.outcomes.filter(({ kind }) => kind === "returned").length).toBeGreaterThan(1);
+  expect(two).toEqual(one);
+  // The other shard has another schedule to learn from, and goes on to a failure of its own, or the end.
+  expect([first?.schedules, first?.failure?.schedule]).toEqual([1, 0]);
+  expect(second?.schedules).toBeGreaterThan(0);
+  expect(second?.failure?.schedule ?? 64).toBeGreaterThan(63);
+  // Where none of the first four ends, the search is given up.
+  expect([always?.schedules, always?.complete]).toEqual([8, false]);
 }, 60_000);
 
 test("a signal ends it, and keeps what was found: a failure, or the schedules so far", async () => {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Choice, Shrunk } from "@tickless/explore";
+import type { Choice, ShrinkOptions, Shrunk } from "@tickless/explore";
 import type { Repro } from "@tickless/trace";
 import {
   addAmbientOptions,
@@ -7,8 +7,10 @@ import {
   type AmbientOptions,
   loadAmbientMain,
 } from "../ambience.ts";
-import { CommandError, EXIT_FAILED, ticklessCode } from "../failure.ts";
+import { ProgressLine } from "../campaign-progress.ts";
+import { CommandError, EXIT_FAILED, EXIT_INTERRUPTED, ticklessCode } from "../failure.ts";
 import { type Installation, installationOf } from "../installation.ts";
+import { Sigint } from "../interrupt.ts";
 import { findProgram, type Main } from "../program.ts";
 import { localPaths } from "../local-paths.ts";
 import { silently } from "../silence.ts";
@@ -33,7 +35,9 @@ Exit codes:
     1  it fails, as it did before it was shrunk
     2  the command was used wrongly: a bad option, a missing file, no main, a damaged line or trace;
        or the program did something else when it was run again
-  130  SIGINT (Ctrl-C) ended it`;
+  130  SIGINT (Ctrl-C) ended it; the simplest that was found until then is printed
+
+How far it has come is told on stderr, where that is a terminal.`;
 
 /** `tickless shrink FILE REPRO-LINE|TRACE`: makes a schedule as simple as it gets. */
 export function addShrink(commands: Command): void {
@@ -102,13 +106,39 @@ async function shrunkOf(
   main: Main,
   args: readonly string[],
   line: string,
-  replays: number | undefined,
+  more: Pick<ShrinkOptions, "shrinkReplays" | "onReplay">,
 ): Promise<Shrunk> {
   const { parseRepro } = await tickless.loadTrace();
   const { shrink } = await tickless.loadExplore();
   const run = (): Promise<unknown> => main({ args }) as Promise<unknown>;
-  const how = { ...optionsOf(parseRepro(line)), shrinkReplays: replays };
+  const how = { ...optionsOf(parseRepro(line)), ...more };
   return untilSettled(silently(async () => shrink(run, await choicesOf(tickless, line, run), how)));
+}
+
+/** As `work` answers; SIGINT ends it early, and how far it has come is told meanwhile. */
+async function watched<T>(
+  work: (onReplay: NonNullable<ShrinkOptions["onReplay"]>) => Promise<T>,
+): Promise<{ readonly answer: T; readonly interrupted: boolean }> {
+  let interrupted = false;
+  const progress = new ProgressLine();
+  const sigint = new Sigint(
+    () => {
+      interrupted = true;
+      // The second one ends the process at once.
+      sigint.giveBack();
+    },
+    () => undefined,
+  );
+  try {
+    const answer = await work((replays) => {
+      progress.tellShrinking(replays);
+      return !interrupted;
+    });
+    return { answer, interrupted };
+  } finally {
+    progress.end();
+    sigint.giveBack();
+  }
 }
 
 async function shrinkLine(
@@ -125,12 +155,15 @@ async function shrinkLine(
     const handOvers = parseRepro(line).handOvers ?? options.handOvers === true;
     const ambience = ambienceOf(options);
     const main = await loadAmbientMain(program, tickless, ambience, { handOvers });
-    const shrunk = await shrunkOf(tickless, main, args, line, options.replays);
+    const { answer: shrunk, interrupted } = await watched((onReplay) =>
+      shrunkOf(tickless, main, args, line, { onReplay, shrinkReplays: options.replays }),
+    );
     const again = formatRepro({ ...parseRepro(shrunk.reproLine), handOvers });
     const onward = { program: program.name, args, ambience };
     const told = `${shrunk.outcome}\n\n${shrunk.story}`.replace("`shrinkReplays`", "`--replays`");
     process.stdout.write(`${localPaths(told)}\n\n${waysOn(again, onward, true).join("\n")}\n`);
-    if (shrunk.reason !== null) process.exitCode = EXIT_FAILED;
+    if (interrupted) process.exitCode = EXIT_INTERRUPTED;
+    else if (shrunk.reason !== null) process.exitCode = EXIT_FAILED;
   } catch (error) {
     const code = ticklessCode(error);
     if (code === undefined || !/^ERR_(?:REPRO|TRACE|NOT_REPEATED)/.test(code)) throw error;

@@ -1,7 +1,8 @@
 import { gather, sleep } from "tickless";
 
-/** Spins for ever if `state.ready` is looked at before it is set. */
-export default async function main(): Promise<void> {
+/** Spins for ever if `state.ready` is looked at before it is set, or at once. */
+export default async function main({ args }: { args: readonly string[] }): Promise<void> {
+  if (args.includes("at once")) for (;;);
   const state = { ready: false };
   const sets = async (): Promise<void> => {
     await sleep(5);
