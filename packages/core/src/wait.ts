@@ -3,6 +3,7 @@ import { driver as theDriver, waitingScope, type Flow, type Scope } from "./cont
 import { CancelledError, UsageError } from "./errors.ts";
 import { inspectable } from "./inspectable.ts";
 import type { Observer } from "./probe.ts";
+import { sleeping } from "./sleep-source.ts";
 import {
   brandCoroutine,
   type Coroutine,
@@ -20,6 +21,7 @@ export type { WaitSource, WaitSubject } from "./wait-source.ts";
 // V8 compiles a constant of the module's own in, and loads and checks an imported one at each use.
 const driver = theDriver;
 const SUSPENDED = SUSPENSION;
+const SLEEPING: WaitSource<unknown> = sleeping;
 const { DISARMED, FIRING, UNARMED } = TIMER;
 
 // The life of a wait. WAITING is the only state in which a wake-up or a cancellation is taken.
@@ -309,7 +311,8 @@ export class Wait<T> implements Activation, Coroutine<T> {
     if (this.#cancellation !== null) throw this.#giveUp(this.#cancellation, woken);
     try {
       this.#status = RUNNING;
-      if (this.#source.attempt(this, woken)) {
+      // A sleep that was woken is over: to ask its source would be a call that V8 cannot inline.
+      if ((woken && this.#source === SLEEPING) || this.#source.attempt(this, woken)) {
         this.#status = DONE;
         return true;
       }

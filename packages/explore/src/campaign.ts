@@ -186,7 +186,7 @@ export function unreached(
   if (names.length === 0) return null;
   const error = new ExplorationError(
     "ERR_NEVER_REACHED",
-    `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${schedules} ` +
+    `${names.join(", ")} ${names.length === 1 ? "was" : "were"} true in none of ${schedules.toLocaleString("en")} ` +
       "schedules. Run more of them, or find out what keeps the program from getting there.",
   );
   const nothing = { schedule: -1, choices: [], reproLine: "", shrunk: null };

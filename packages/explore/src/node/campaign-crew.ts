@@ -63,6 +63,8 @@ export class Crew {
   #stopping = Infinity;
   #over = false;
   #shrinks = false;
+  /** When the time of the search is up; Infinity: its first schedule has not begun. */
+  #limit = Infinity;
 
   constructor(pool: Tinypool, file: string, settings: CampaignSettings) {
     this.#pool = pool;
@@ -73,16 +75,13 @@ export class Crew {
   }
 
   async work(): Promise<{ readonly done: readonly Done[]; readonly ended: Ended }> {
-    const { workers, wallTimeMs } = this.#settings;
-    const limit =
-      wallTimeMs === Infinity ? null : setTimeout(() => this.#end("wall-time"), wallTimeMs);
+    const { workers } = this.#settings;
     try {
       await this.#watching(async () => {
         await Promise.all(Array.from({ length: workers }, () => this.#worker()));
       });
     } finally {
       this.#over = true;
-      if (limit !== null) clearTimeout(limit);
     }
     this.#tell();
     return { done: this.#done, ended: this.#ended };
@@ -272,7 +271,9 @@ export class Crew {
   #look(): void {
     const now = performance.now();
     for (const job of this.#jobs) {
-      const { beats, exitCode } = job.watched;
+      const { beats, exitCode, schedule } = job.watched;
+      // Until then the program is loaded, which may take longer than a short search.
+      if (schedule >= 0) this.#limit = Math.min(this.#limit, now + this.#settings.wallTimeMs);
       if (exitCode !== null) job.abort.abort();
       if (beats !== job.beats || beats === 0) {
         job.beats = beats;
@@ -283,6 +284,7 @@ export class Crew {
       }
       if (now > this.#stopping) job.abort.abort();
     }
+    if (now > this.#limit && !this.#over) this.#end("wall-time");
     this.#tell();
   }
 

@@ -52,7 +52,7 @@ export interface CampaignOptions {
   readonly workers?: number | undefined;
   /** Which part of the campaign to run, `2/3`: all parts together are the whole. Default: `1/1`. */
   readonly shard?: string | undefined;
-  /** Most real time, in ms; schedules in progress are finished. Default: no limit. */
+  /** Most real time, in ms, from the first schedule on; those in progress are finished. Default: no limit. */
   readonly wallTimeMs?: number | undefined;
   /** Real time, in ms, after which a step that has not ended counts as one that never does. Default: 10,000. */
   readonly stepTimeMs?: number | undefined;

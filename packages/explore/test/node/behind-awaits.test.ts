@@ -126,13 +126,14 @@ async function lostOften(count: number, other: number): Promise<Often> {
 // Measured over 800 schedules: with 0, 10, 104, 1,000 and 10,000 awaits 41, 18, 27, 25 and 26 %; with half as
 // many in the other task 41, 17, 18, 17 and 17 %.
 describe("S10.10: a lost update, rewritten awaits before its calls", () => {
-  test("is lost in no fewer schedules behind 10,000 awaits than behind 10", async () => {
+  test("is found by the third schedule with each seed, behind none as behind 10,000", async () => {
     const few = await lostOften(10, 10);
-    for (const count of [104, 1000, 10_000]) {
+    for (const count of counts) {
       const { atMost, last } = await lostOften(count, count);
+      expect([count, last <= 3]).toEqual([count, true]);
+      // And of all schedules in no fewer behind many than behind few.
       expect(atMost).toBeGreaterThanOrEqual(few.share);
-      expect(atMost).toBeGreaterThan(0.25);
-      expect(last).toBeLessThanOrEqual(5);
+      expect(atMost).toBeGreaterThan(count > 10 ? 0.25 : 0.17);
     }
   });
 

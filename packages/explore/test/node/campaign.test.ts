@@ -56,6 +56,9 @@ export default async function main() {
   if (seen === "aabb") for (;;);
   if (seen !== "abab") throw new Error("not by turns");
 }`,
+  "slow-to-load.mjs": `
+await new Promise((resolve) => setTimeout(resolve, 1500));
+export { default } from "./bank.mjs";`,
   "late.mjs": `
 import { sleep, timeout } from "@tickless/core";
 export default () => timeout(12, () => sleep(10));`,
@@ -225,6 +228,14 @@ tell([
   expect(well?.schedules).toBeGreaterThan(0);
   expect([failed?.ended, failed?.failure?.reason]).toEqual(["interrupted", "error"]);
   expect([before?.ended, before?.schedules, before?.failure]).toEqual(["interrupted", 0, null]);
+});
+
+test("its time is that of the search, however long the program takes to be loaded", async () => {
+  const found = await told<Found>(
+    `tell(bare(await campaign("slow-to-load.mjs", { schedules: 1e9, stopAtFirst: false, wallTimeMs: 1, shrinkReplays: 0 })));`,
+  );
+  expect(found.ended).toBe("wall-time");
+  expect(found.schedules).toBeGreaterThan(0);
 });
 
 test("what shrinking runs is watched too: a simpler schedule that never ends leaves the failure as it was", async () => {

@@ -108,7 +108,11 @@ export async function addExplore(commands: Command, asksForHelp: boolean): Promi
       "let timers be late by up to this virtual time, in quarters of it; 5x1: by all of it or not at all",
       jitterOf("--jitter"),
     )
-    .option("--time <ms>", "most real time of the search (default: no limit)", countOf("--time"))
+    .option(
+      "--time <ms>",
+      "most real time, from the first schedule on (default: no limit)",
+      countOf("--time"),
+    )
     .option(
       "--step-time <ms>",
       "real time after which a step counts as one that never ends (default: 10000)",
