@@ -24,7 +24,7 @@ const coreFloors = [
     "place",
     "cycle",
   ],
-  ["agenda", "context", "slow-steps"],
+  ["agenda", "context", "sleep-source", "slow-steps"],
   ["context-var"],
   [
     "wait",
