@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { SimulateOptions } from "@tickless/core";
 import type { TraceOptions, TraceProgram } from "@tickless/trace";
-import { CommandError } from "./failure.ts";
+import { CommandError, describeMistake, EXIT_INTERRUPTED, EXIT_USAGE } from "./failure.ts";
 import type { Installation } from "./installation.ts";
+import { Sigint } from "./interrupt.ts";
 import type { ProgramFile } from "./program.ts";
 import { checkRecordingFile, notWritable } from "./recording.ts";
+import { colorsFor } from "./terminal.ts";
 
 /** A recording of a replayed run. */
 export interface ReplayRecording {
@@ -56,11 +58,28 @@ export async function replayRecording(
   // Also where the program ends the process.
   const save = (): void => void taker.finish();
   process.once("exit", save);
+  const finish = (): void => {
+    process.off("exit", save);
+    asMistake(save);
+  };
+  const interrupted = (): void => {
+    try {
+      finish();
+    } catch (error) {
+      process.stderr.write(describeMistake(error as CommandError, colorsFor(process.stderr)));
+      process.exit(EXIT_USAGE);
+    }
+    process.stderr.write(`Interrupted between two steps; the recording so far is in ${out}.\n`);
+    process.exit(EXIT_INTERRUPTED);
+  };
+  // Of a step that never ends the file stays that is there meanwhile, and can be opened.
+  const sigint = new Sigint(interrupted, () => undefined);
   return {
     probes: taker.probes,
     save: () => {
-      process.off("exit", save);
-      asMistake(save);
+      sigint.endWatch();
+      finish();
+      sigint.giveBack();
       return [`fingerprint ${taker.fingerprint()}`, `recorded in ${out}`];
     },
   };

@@ -64,6 +64,21 @@ describe.concurrent("SIGINT during tickless run --record", () => {
     },
   );
 
+  test("ends a replay that is recorded, and leaves its recording and no other file", async () => {
+    const trace = join(scratch, "replayed.trace");
+    const { code, signal, stderr } = await interrupted(
+      ["replay", "tk1:v0.1.0:s7:x6d94ac26", "clock.ts", "--record", trace],
+      60_000,
+    );
+    expect({ code, signal }).toEqual({ code: 130, signal: null });
+    expect(stderr).toBe(`Interrupted between two steps; the recording so far is in ${trace}.\n`);
+    expect(readdirSync(scratch).filter((name) => name.startsWith("replayed"))).toEqual([
+      "replayed.trace",
+    ]);
+    const shown = await tickless(["show", trace]);
+    expect(shown.stdout).toContain("\nthe run was interrupted: the recording has no end\n");
+  });
+
   test("gets through to a step that never ends, though not at once; what has happened is kept beside", async () => {
     const trace = join(scratch, "endless.trace");
     const { code, signal, stdout } = await interrupted(["run", "endless.ts", "-r", trace], 100);
