@@ -12,10 +12,10 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { simulate, sleep } from "@tickless/core";
+import { type FlowOf, simulate, simulateSync, sleep } from "@tickless/core";
 import { afterAll, describe, expect, test } from "vitest";
 import { traceOf } from "../src/event-list.ts";
-import { encodeTrace, openTrace, record } from "../src/index.ts";
+import { encodeTrace, openTrace, record, recorder } from "../src/index.ts";
 import { fileRecorder, readTrace, recordToFile, writeTrace } from "../src/node.ts";
 import { ENGINE_VERSION } from "../src/trace.ts";
 import { contentOf, pipeline } from "./programs.ts";
@@ -94,7 +94,7 @@ describe("recording to a file", () => {
   const names = (prefix: string): string[] =>
     readdirSync(folder).filter((name) => name.startsWith(prefix));
 
-  test("gives the file that writeTrace gives, and the result of the run", async () => {
+  test("has what a recording in memory has, and gives the result of the run", async () => {
     const file = join(folder, "streamed.trace");
     const main = async (): Promise<number> => {
       for (let i = 0; i < 5000; i++) await sleep(1);
@@ -104,8 +104,23 @@ describe("recording to a file", () => {
     const recorded = await record(main, { seed: 3 });
     expect(result).toMatchObject({ outcome: { value: 7 }, written: true });
     expect(result.fingerprint).toBe(recorded.fingerprint);
-    expect(new Uint8Array(readFileSync(file))).toEqual(encodeTrace(recorded.trace));
+    expect(contentOf(readTrace(file))).toEqual(contentOf(recorded.trace));
     expect(names("streamed")).toEqual(["streamed.trace"]);
+  });
+
+  test("a file in which nothing was flushed is that of writeTrace byte by byte", () => {
+    const main = function* (): FlowOf<void> {
+      for (let i = 0; i < 5000; i++) yield* sleep(1);
+    };
+    const file = join(folder, "at-once.trace");
+    const streamed = fileRecorder(file);
+    // On the caller's stack: no real timer has its turn meanwhile.
+    simulateSync(main, { probes: streamed.probes });
+    streamed.finish();
+    const inMemory = recorder();
+    simulateSync(main, { probes: inMemory.probes });
+    inMemory.finish();
+    expect(new Uint8Array(readFileSync(file))).toEqual(encodeTrace(inMemory.trace()));
   });
 
   test("the file grows with the run: what is there opens when the process dies", async () => {
