@@ -155,11 +155,11 @@ function isSkip(error: unknown): boolean {
 
 type File = TestContext["task"]["file"];
 
-/** The names of the tests of a file that are to run and are made by `simTest`. */
+/** The names, with those of their suites, of the tests of a file that are to run and are made by `simTest`. */
 function simTestsOf(suite: Pick<File, "tasks">): string[] {
   return suite.tasks.flatMap((task) => {
     if (task.type === "suite") return simTestsOf(task);
     const runs = task.mode === "run" || task.mode === "queued";
-    return runs && task.meta.tickless === true ? [task.name] : [];
+    return runs && task.meta.tickless === true ? [task.fullTestName] : [];
   });
 }

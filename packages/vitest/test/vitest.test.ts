@@ -93,6 +93,22 @@ describe("what fails", () => {
   });
 });
 
+test("of tests that go by one name the replay says that no -t tells them apart", async () => {
+  const file = `import { simTest } from "@tickless/vitest";
+import { describe } from "vitest";
+simTest.each([[1], [2]])("same", async () => {});
+describe("in a suite", () => { simTest("same", async () => {}); });
+`;
+  const project = projectWith({ "same.test.js": file });
+  const variables = { TICKLESS_REPLAY: "tk1:v0.1.0:s0:m1000000:cM:x5370ca8d" };
+  const [alike, all] = await Promise.all([
+    project.vitest(["same.test.js", "-t", "^same$"], variables),
+    project.vitest(["same.test.js"], variables),
+  ]);
+  expect(alike.text).toContain("They go by one name, which no `-t` tells apart.");
+  expect(all.text).toContain("  same\n  in a suite > same\nSay which with `-t`");
+});
+
 describe("each pool of Vitest, with concurrent tests", () => {
   const runs = new Map<string, Promise<Ended>>();
   const inPool = (pool: string): Promise<Ended> => {
