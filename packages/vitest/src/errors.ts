@@ -1,5 +1,4 @@
 import { TicklessError } from "@tickless/core";
-import { typedFrames } from "./node/place.ts";
 
 /**
  * What a failed `simTest` says beside the error of the program: the schedule, how the run went, and the
@@ -12,9 +11,9 @@ export class ScheduleReport extends Error {
   override readonly name = "Tickless";
 
   constructor(text: string) {
-    super(typedFrames(text));
+    super(text);
     // Its own frames would lead nobody to the mistake. Where the text names the `await` at which a task was
-    // interrupted, that line reads as a frame, and Vitest shows its code, if the path is whole.
+    // interrupted, that line reads as a frame, and Vitest shows its code.
     this.stack = `Tickless: ${text}`;
   }
 }

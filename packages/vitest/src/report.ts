@@ -2,6 +2,7 @@ import { isTicklessError } from "@tickless/core";
 import type { Failure, Shrunk } from "@tickless/explore";
 import { stateLines, Timeline, TimeTravel, type Trace } from "@tickless/trace";
 import { commandOf, type Identity } from "./identity.ts";
+import { localPlaces } from "./node/place.ts";
 import { quoted } from "./shell.ts";
 
 /** Most events of a timeline. */
@@ -58,7 +59,7 @@ function whereItStood({ trace, error }: Told): string[] {
 
 function schedulePart({ failure, trace }: Told): string[] {
   const shrunk = failure?.shrunk ?? null;
-  if (shrunk !== null) return [shrunkPart(shrunk)];
+  if (shrunk !== null) return [localPlaces(shrunkPart(shrunk))];
   return trace === null ? [] : [`What happened:\n\n${timelineOf(trace)}`];
 }
 

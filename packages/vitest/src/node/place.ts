@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
 
 /** A path as one types it in the working directory. */
 export function typed(file: string): string {
@@ -8,13 +8,8 @@ export function typed(file: string): string {
   return path === "" ? "." : path;
 }
 
-/** What stands in a frame, a line that begins with `at`, between its function and its line. */
-const FILE_OF_FRAME =
-  /(?<=^ +at (?:.*\()?)(?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^()]*(?=:\d+:\d+\)?$)/gm;
-
-/** A text with the files of its frames as one types them. */
-export function typedFrames(text: string): string {
-  return text.replaceAll(FILE_OF_FRAME, (file) =>
-    typed(file.startsWith("file:") ? fileURLToPath(file) : file),
-  );
+/** Places in a text as one types them in the working directory: `at deposit (account.js:7:20)`. */
+export function localPlaces(text: string): string {
+  const here = `${process.cwd()}${sep}`;
+  return text.replaceAll(pathToFileURL(here).href, "").replaceAll(here, "");
 }
