@@ -93,9 +93,10 @@ export class Trial {
 
   /** Runs one schedule, as `TICKLESS_REPLAY` says. */
   async replay(main: Main, { source, input }: Course, text: string): Promise<void> {
-    const { failed, trace } = await this.#repeat(main, source, input);
+    const { failed, trace, misfit } = await this.#repeat(main, source, input);
     if (failed === null) {
-      console.log(`TICKLESS_REPLAY: \`${this.#identity.name}\` passes under this schedule.`);
+      const how = misfit === null ? "under this schedule." : `under another schedule: ${misfit}`;
+      console.log(`TICKLESS_REPLAY: \`${this.#identity.name}\` passes ${how}`);
       return;
     }
     const { error } = failed;
@@ -103,7 +104,7 @@ export class Trial {
     const report = reportText({
       identity: this.#identity,
       what: "The schedule of TICKLESS_REPLAY",
-      nothing: "",
+      nothing: misfit ?? "",
       input: text,
       error,
       failure: null,

@@ -30,11 +30,12 @@ const golden = (name: string): string => join(import.meta.dirname, "golden", nam
 function printed(
   { text }: Ended,
   name: string,
+  where = "",
 ): { args: string[]; variables: { TICKLESS_REPLAY: string } } {
-  const lines = text.matchAll(/TICKLESS_REPLAY=(\S+) npx vitest run (\S+) -t '(.*)'$/gm);
-  for (const [, line = "", file = "", pattern = ""] of lines) {
+  const lines = text.matchAll(/TICKLESS_REPLAY=(\S+) npx vitest run (\S+)(.*) -t '(.*)'$/gm);
+  for (const [, line = "", file = "", options, pattern = ""] of lines) {
     const unquoted = pattern.replaceAll(`'\\''`, "'");
-    if (!unquoted.includes(name)) continue;
+    if (!unquoted.includes(name) || options !== where) continue;
     return { args: [file, "-t", unquoted], variables: { TICKLESS_REPLAY: line } };
   }
   throw new Error(`No command for ${name} in\n${text}`);
@@ -107,6 +108,25 @@ describe("in a suite", () => { simTest("same", async () => {}); });
   ]);
   expect(alike.text).toContain("They go by one name, which no `-t` tells apart.");
   expect(all.text).toContain("  same\n  in a suite > same\nSay which with `-t`");
+});
+
+test("the command of a test below another root names it, and where a line does not fit a replay says so", async () => {
+  const config = "vitest.config.js";
+  const project = projectWith({});
+  project.write({
+    [`pack/${config}`]: project.read(config),
+    "pack/account.js": account,
+    "pack/account.test.js": failing,
+    [config]: "export default {};",
+  });
+  const ended = await project.vitest(["--root", "pack"]);
+  const { args, variables } = printed(ended, "two deposits add up", " --root pack");
+  const [there, elsewhere] = await Promise.all([
+    project.vitest([...args, "--root", "pack"], variables),
+    project.vitest(args, variables),
+  ]);
+  expect(there.text).toContain("The schedule of TICKLESS_REPLAY fails.");
+  expect(elsewhere.text).toContain("two deposits add up` passes under another schedule: ");
 });
 
 describe("each pool of Vitest, with concurrent tests", () => {
