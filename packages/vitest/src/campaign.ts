@@ -14,6 +14,8 @@ export interface Repeated {
   /** What it threw, or in what it differed from its trace; null: it failed in nothing. */
   readonly failed: { readonly error: unknown } | null;
   readonly trace: Trace;
+  /** Why the choices of a repro line are of another program; null: they fit, or there are none. */
+  readonly misfit: string | null;
 }
 
 function mainOf(main: Main, { ambient }: Settings): Main {
@@ -63,7 +65,8 @@ export async function repeat(
   });
   const trace = taker.trace();
   if (again.same === false)
-    return { failed: { error: new DivergenceError(again.divergence) }, trace };
+    return { failed: { error: new DivergenceError(again.divergence) }, trace, misfit: null };
   const { outcome } = again.result;
-  return { failed: outcome?.status === "rejected" ? { error: outcome.reason } : null, trace };
+  const failed = outcome?.status === "rejected" ? { error: outcome.reason } : null;
+  return { failed, trace, misfit: again.same === null ? again.misfit : null };
 }

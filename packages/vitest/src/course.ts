@@ -57,9 +57,12 @@ export function wantedCourse(): Course | null {
 export function checkAlone(names: readonly string[]): void {
   if (names.length < 2) return;
   const list = names.map((name) => `\n  ${name}`).join("");
+  const advice =
+    new Set(names).size === 1
+      ? "They go by one name, which no `-t` tells apart. Give each a name of its own (in `each`: `%s`, `$property`)."
+      : "Say which with `-t`, as in the command that the failure has printed.";
   throw new SimTestError(
     "ERR_REPLAY_TESTS",
-    `TICKLESS_REPLAY replays one test, and ${names.length} are to run:${list}\n` +
-      "Say which with `-t`, as in the command that the failure has printed.",
+    `TICKLESS_REPLAY replays one test, and ${names.length} are to run:${list}\n${advice}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { TestContext } from "vitest";
-import { typed } from "./node/place.ts";
+import { typed, typedRoot } from "./node/place.ts";
 import { escaped, quoted } from "./shell.ts";
 
 /** Which test it is, as a command can say it. */
@@ -10,21 +10,26 @@ export interface Identity {
   readonly name: string;
   /** The project of a workspace; empty where there is none. */
   readonly project: string;
+  /** The root of Vitest from the working directory; empty where it is that, or a project has its own. */
+  readonly root: string;
 }
 
 type Named = Readonly<TestContext["task"]>;
 
 export function identityOf(task: Named): Identity {
+  const { filepath, name, projectName: project = "" } = task.file;
   return {
-    file: typed(task.file.filepath),
+    file: typed(filepath),
     name: task.fullTestName,
-    project: task.file.projectName ?? "",
+    project,
+    root: project === "" ? typedRoot(filepath, name) : "",
   };
 }
 
 /** The command that runs this test alone, on `source`: a repro line or the path of a trace. */
-export function commandOf({ file, name, project }: Identity, source: string): string {
-  const within = project === "" ? "" : ` --project ${quoted(project)}`;
+export function commandOf({ file, name, project, root }: Identity, source: string): string {
+  const where = root === "" ? "" : ` --root ${quoted(root)}`;
+  const within = project === "" ? where : ` --project ${quoted(project)}`;
   const pattern = quoted(`^${escaped(name)}$`);
   return `TICKLESS_REPLAY=${quoted(source)} npx vitest run ${quoted(file)}${within} -t ${pattern}`;
 }

@@ -13,7 +13,7 @@ export interface Told {
   readonly identity: Identity;
   /** What was run when it failed: `schedule 3 of 100 (portfolio, seed 0)`. */
   readonly what: string;
-  /** That there was nothing to explore, and what to do about it; empty where there was. */
+  /** That there was nothing to explore, or that a line does not fit, and what to do about it; else empty. */
   readonly nothing: string;
   /** The input of a property, in words; empty where there is none. */
   readonly input: string;

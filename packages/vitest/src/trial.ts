@@ -93,9 +93,10 @@ export class Trial {
 
   /** Runs one schedule, as `TICKLESS_REPLAY` says. */
   async replay(main: Main, { source, input }: Course, text: string): Promise<void> {
-    const { failed, trace } = await this.#repeat(main, source, input);
+    const { failed, trace, misfit } = await this.#repeat(main, source, input);
     if (failed === null) {
-      console.log(`TICKLESS_REPLAY: \`${this.#identity.name}\` passes under this schedule.`);
+      const how = misfit === null ? "under this schedule." : `under another schedule: ${misfit}`;
+      console.log(`TICKLESS_REPLAY: \`${this.#identity.name}\` passes ${how}`);
       return;
     }
     const { error } = failed;
@@ -103,7 +104,7 @@ export class Trial {
     const report = reportText({
       identity: this.#identity,
       what: "The schedule of TICKLESS_REPLAY",
-      nothing: "",
+      nothing: misfit ?? "",
       input: text,
       error,
       failure: null,
@@ -155,11 +156,11 @@ function isSkip(error: unknown): boolean {
 
 type File = TestContext["task"]["file"];
 
-/** The names of the tests of a file that are to run and are made by `simTest`. */
+/** The names, with those of their suites, of the tests of a file that are to run and are made by `simTest`. */
 function simTestsOf(suite: Pick<File, "tasks">): string[] {
   return suite.tasks.flatMap((task) => {
     if (task.type === "suite") return simTestsOf(task);
     const runs = task.mode === "run" || task.mode === "queued";
-    return runs && task.meta.tickless === true ? [task.name] : [];
+    return runs && task.meta.tickless === true ? [task.fullTestName] : [];
   });
 }

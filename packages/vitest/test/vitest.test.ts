@@ -30,11 +30,12 @@ const golden = (name: string): string => join(import.meta.dirname, "golden", nam
 function printed(
   { text }: Ended,
   name: string,
+  where = "",
 ): { args: string[]; variables: { TICKLESS_REPLAY: string } } {
-  const lines = text.matchAll(/TICKLESS_REPLAY=(\S+) npx vitest run (\S+) -t '(.*)'$/gm);
-  for (const [, line = "", file = "", pattern = ""] of lines) {
+  const lines = text.matchAll(/TICKLESS_REPLAY=(\S+) npx vitest run (\S+)(.*) -t '(.*)'$/gm);
+  for (const [, line = "", file = "", options, pattern = ""] of lines) {
     const unquoted = pattern.replaceAll(`'\\''`, "'");
-    if (!unquoted.includes(name)) continue;
+    if (!unquoted.includes(name) || options !== where) continue;
     return { args: [file, "-t", unquoted], variables: { TICKLESS_REPLAY: line } };
   }
   throw new Error(`No command for ${name} in\n${text}`);
@@ -91,6 +92,41 @@ describe("what fails", () => {
     expect(several.text).toContain("TICKLESS_REPLAY replays one test, and 7 are to run");
     expect(other.text).toContain("The trace is of the test `blocked` in account.test.js");
   });
+});
+
+test("of tests that go by one name the replay says that no -t tells them apart", async () => {
+  const file = `import { simTest } from "@tickless/vitest";
+import { describe } from "vitest";
+simTest.each([[1], [2]])("same", async () => {});
+describe("in a suite", () => { simTest("same", async () => {}); });
+`;
+  const project = projectWith({ "same.test.js": file });
+  const variables = { TICKLESS_REPLAY: "tk1:v0.1.0:s0:m1000000:cM:x5370ca8d" };
+  const [alike, all] = await Promise.all([
+    project.vitest(["same.test.js", "-t", "^same$"], variables),
+    project.vitest(["same.test.js"], variables),
+  ]);
+  expect(alike.text).toContain("They go by one name, which no `-t` tells apart.");
+  expect(all.text).toContain("  same\n  in a suite > same\nSay which with `-t`");
+});
+
+test("the command of a test below another root names it, and where a line does not fit a replay says so", async () => {
+  const config = "vitest.config.js";
+  const project = projectWith({});
+  project.write({
+    [`pack/${config}`]: project.read(config),
+    "pack/account.js": account,
+    "pack/account.test.js": failing,
+    [config]: "export default {};",
+  });
+  const ended = await project.vitest(["--root", "pack"]);
+  const { args, variables } = printed(ended, "two deposits add up", " --root pack");
+  const [there, elsewhere] = await Promise.all([
+    project.vitest([...args, "--root", "pack"], variables),
+    project.vitest(args, variables),
+  ]);
+  expect(there.text).toContain("The schedule of TICKLESS_REPLAY fails.");
+  expect(elsewhere.text).toContain("two deposits add up` passes under another schedule: ");
 });
 
 describe("each pool of Vitest, with concurrent tests", () => {
