@@ -1,12 +1,11 @@
 import { noEvent } from "./input.ts";
 import type { Chunk } from "./chunk.ts";
 import { digestText } from "./digest.ts";
-import { TraceError } from "./errors.ts";
-import { readEvents, readNotes } from "./decode.ts";
+import { ChunkEvents, readNotes } from "./decode.ts";
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { Trace, TraceHeader } from "./trace.ts";
 
-/** Chunks of which the events are kept as objects, after they have been asked for. */
+/** Chunks of which events are kept as objects, after they have been asked for. */
 const MOST_DECODED = 4;
 
 /** What a chunked trace is made of. */
@@ -25,10 +24,10 @@ export interface ChunkedParts {
   readonly notices: readonly string[];
 }
 
-/** Decodes chunks, and keeps the latest. */
+/** Decodes chunks as far as they are asked for, and keeps the latest. */
 class Decoder {
   readonly #parts: ChunkedParts;
-  readonly #decoded = new Map<number, readonly (TraceEvent | null)[]>();
+  readonly #begun = new Map<number, ChunkEvents>();
   readonly #names: ReadonlyMap<number, EventOf<"name">[]>;
 
   constructor(parts: ChunkedParts) {
@@ -48,21 +47,14 @@ class Decoder {
   }
 
   /** The events of chunk number `i`. */
-  events(i: number): readonly (TraceEvent | null)[] {
-    let events = this.#decoded.get(i);
-    if (events !== undefined) return events;
+  events(i: number): ChunkEvents {
+    const begun = this.#begun.get(i);
+    if (begun !== undefined) return begun;
     const { chunks, strings } = this.#parts;
-    try {
-      events = readEvents(chunks[i] as Chunk, strings, this.#names.get(i) ?? []);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      const { first } = chunks[i] as Chunk;
-      const what = `The chunk of event ${first} is whole, but no recorder of this version wrote it.`;
-      throw new TraceError("ERR_TRACE_FORMAT", what, undefined, error);
-    }
-    const [oldest] = this.#decoded.keys();
-    if (this.#decoded.size >= MOST_DECODED) this.#decoded.delete(oldest as number);
-    this.#decoded.set(i, events);
+    const events = new ChunkEvents(chunks[i] as Chunk, strings, this.#names.get(i) ?? []);
+    const [oldest] = this.#begun.keys();
+    if (this.#begun.size >= MOST_DECODED) this.#begun.delete(oldest as number);
+    this.#begun.set(i, events);
     return events;
   }
 }
@@ -91,7 +83,7 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
 
   const find = (n: number): TraceEvent | null => {
     const i = place(chunks, n);
-    return i === -1 ? null : (decoder.events(i)[n - (chunks[i] as Chunk).first] ?? null);
+    return i === -1 ? null : decoder.events(i).at(n - (chunks[i] as Chunk).first);
   };
 
   return {
@@ -107,7 +99,13 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
     notices,
     startTime: chunks[0]?.start,
     names: parts.names,
-    cuts: chunks.map((chunk) => ({ event: chunk.first, digest: digestText(chunk.digest) })),
+    cuts: chunks.map(({ first: event, digest }) => ({
+      event,
+      // Asked for, not made: whoever compares two traces asks for a few.
+      get digest() {
+        return digestText(digest);
+      },
+    })),
     chunks: parts.bytes,
     event: (n) => {
       const event = Number.isInteger(n) ? find(n) : null;
@@ -120,9 +118,13 @@ export function chunkedTrace(parts: ChunkedParts): Trace {
     },
     *events(from = first, to = last) {
       for (let i = Math.max(0, place(chunks, Math.max(from, first))); i < chunks.length; i++) {
-        if ((chunks[i] as Chunk).first > to) return;
-        for (const event of decoder.events(i)) {
-          if (event !== null && event.event >= from && event.event <= to) yield event;
+        const { first: begin, count } = chunks[i] as Chunk;
+        if (begin > to) return;
+        const events = decoder.events(i);
+        const end = Math.min(count, to - begin + 1);
+        for (let n = Math.max(0, from - begin); n < end; n++) {
+          const event = events.at(n);
+          if (event !== null) yield event;
         }
       }
     },

@@ -12,6 +12,7 @@ import {
   TEXT_VALUE,
   TIME_BITS,
 } from "./codes.ts";
+import { TraceError } from "./errors.ts";
 import type { EventOf, TraceEvent } from "./event.ts";
 import type { TraceNote } from "./note.ts";
 
@@ -158,16 +159,35 @@ class EventReader {
   }
 }
 
-/** The events of a chunk, in order; null for each of a kind that came after this version. */
-export function readEvents(
-  chunk: Chunk,
-  strings: readonly string[],
-  names: readonly EventOf<"name">[],
-): (TraceEvent | null)[] {
-  const reader = new EventReader(chunk, strings, names);
-  const events: (TraceEvent | null)[] = [];
-  for (let i = 0; i < chunk.count; i++) events.push(reader.event(chunk.first + i));
-  return events;
+/** The events of a chunk, made in order and as far as somebody asks for them. */
+export class ChunkEvents {
+  readonly #first: number;
+  readonly #count: number;
+  readonly #reader: EventReader;
+  readonly #made: (TraceEvent | null)[] = [];
+
+  constructor(chunk: Chunk, strings: readonly string[], names: readonly EventOf<"name">[]) {
+    this.#first = chunk.first;
+    this.#count = chunk.count;
+    this.#reader = new EventReader(chunk, strings, names);
+  }
+
+  /** Event number `i` of the chunk, counted from 0; null for one of a kind that came after this version. */
+  at(i: number): TraceEvent | null {
+    const made = this.#made;
+    try {
+      while (made.length <= i) made.push(this.#reader.event(this.#first + made.length));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const what = `The chunk of event ${this.#first} is whole, but no recorder of this version wrote it.`;
+      throw new TraceError("ERR_TRACE_FORMAT", what, undefined, error);
+    }
+    return made[i] as TraceEvent | null;
+  }
+
+  *[Symbol.iterator](): Generator<TraceEvent | null, void, undefined> {
+    for (let i = 0; i < this.#count; i++) yield this.at(i);
+  }
 }
 
 /** The notes of a chunk, but for those of a kind that came after this version. */

@@ -1,6 +1,6 @@
 import { checkTrace } from "./input.ts";
 import { fieldsOf, type TraceEvent, valueOf } from "./event.ts";
-import type { TraceSource } from "./trace.ts";
+import type { TraceCut, TraceSource } from "./trace.ts";
 
 /** Equal as numbers, with one NaN; -0 is 0. */
 function sameValue(one: number | string, other: number | string): boolean {
@@ -19,16 +19,17 @@ export function sameEvent(one: TraceEvent, other: TraceEvent): boolean {
 
 /** From which event on two traces have to be compared, as far as their digests tell. */
 function startOf(a: TraceSource, b: TraceSource): number {
-  const others = new Map((b.cuts ?? []).map(({ event, digest }) => [event, digest]));
-  let start = Math.max(a.first, b.first);
-  for (const { event, digest } of a.cuts ?? []) {
-    const other = others.get(event);
-    if (other === undefined) continue;
-    // Digests are chained: after the first that differs all do.
-    if (other !== digest) break;
-    start = Math.max(start, event);
+  const others = new Map((b.cuts ?? []).map((cut) => [cut.event, cut]));
+  const shared = (a.cuts ?? []).filter(({ event }) => others.has(event));
+  // Digests are chained: after the first that differs all do.
+  let [low, high] = [0, shared.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const { event, digest } = shared[middle] as TraceCut;
+    if (others.get(event)?.digest === digest) low = middle + 1;
+    else high = middle;
   }
-  return start;
+  return Math.max(a.first, b.first, shared[low - 1]?.event ?? 0);
 }
 
 /**

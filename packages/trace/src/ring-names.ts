@@ -1,5 +1,5 @@
 import type { Chunk } from "./chunk.ts";
-import { readEvents, readNotes } from "./decode.ts";
+import { ChunkEvents, readNotes } from "./decode.ts";
 import { type NameEntry, nameEntries, namesSection } from "./names.ts";
 
 /** What is kept for names at least, in bytes. */
@@ -18,7 +18,7 @@ interface Piece {
 
 /** Whom and what the events and notes of a chunk tell of, also as the parent of what is named there. */
 function* mentioned(chunk: Chunk): Generator<number> {
-  for (const event of readEvents(chunk, [], [])) {
+  for (const event of new ChunkEvents(chunk, [], [])) {
     if (event === null) continue;
     if ("task" in event) yield event.task;
     if ("object" in event) yield event.object;
@@ -102,7 +102,7 @@ export class RingNames {
     this.#pieces.push({ names, first, nextId: this.#nextId });
     this.#nextId = (nameEntries(chunk, this.#nextId).at(-1)?.id ?? this.#nextId - 1) + 1;
     const before = this.#settled.length;
-    for (const event of readEvents(chunk, [], [])) {
+    for (const event of new ChunkEvents(chunk, [], [])) {
       if (event?.kind === "settle") this.#settled.push(event.object);
     }
     this.#bytes += names.length + ID_BYTES * (this.#settled.length - before);
