@@ -208,7 +208,14 @@ export function checkInStep(task: Task<unknown>, what: string): boolean {
 
 /** The loop whose step is going on; throws where there is none. */
 export function runningLoop(what: string): Loop {
+  const { loop } = driver;
   const store = driver.flow === null ? driver.storage?.getStore() : undefined;
+  if (loop === null || (store !== undefined && store.task?.loop !== loop)) refuse(what, store);
+  return loop;
+}
+
+/** Apart, so that `runningLoop` is small enough to be compiled into what calls it. */
+function refuse(what: string, store: Scope | undefined): never {
   if (store === OUTSIDE) {
     throw new UsageError(
       "ERR_IN_EXTERNAL",
@@ -221,14 +228,11 @@ export function runningLoop(what: string): Loop {
     if (store.task.loop.isRunning()) store.task.loop.fail(error);
     throw error;
   }
-  if (driver.loop === null) {
-    throw new UsageError(
-      "ERR_NO_RUNNING_LOOP",
-      `${what} needs a running loop, and none is running here. Call it inside main: ` +
-        "`run(async () => { … })`.",
-    );
-  }
-  return driver.loop;
+  throw new UsageError(
+    "ERR_NO_RUNNING_LOOP",
+    `${what} needs a running loop, and none is running here. Call it inside main: ` +
+      "`run(async () => { … })`.",
+  );
 }
 
 /**
@@ -239,10 +243,14 @@ export function waitingScope(waiter: { readonly label: string }): Scope {
   if (driver.flow !== null) return driver.flow.scope;
   const scope = driver.storage?.getStore() ?? ownerOfStep();
   if (scope !== null && scope !== OUTSIDE && scope.task.loop === driver.loop) return scope;
-  const loop = runningLoop(waiter.label);
-  throw new UsageError(
+  throw noTask(waiter.label);
+}
+
+function noTask(label: string): UsageError {
+  const loop = runningLoop(label);
+  return new UsageError(
     "ERR_NO_TASK",
-    `${waiter.label} waits, and a callback cannot wait. Start a task in it: ` +
+    `${label} waits, and a callback cannot wait. Start a task in it: ` +
       "`createTask(async () => { … })`.",
     { time: loop.now },
   );

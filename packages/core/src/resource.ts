@@ -96,8 +96,11 @@ export abstract class Resource {
 
   /** Begins every method that changes or waits: a second loop is refused here. */
   protected use(): void {
-    const { loop } = driver;
-    if (loop === this.#loop) return;
+    if (driver.loop !== this.#loop) this.#useElsewhere(driver.loop);
+  }
+
+  /** Apart, so that `use` is small enough to be compiled into what calls it. */
+  #useElsewhere(loop: Loop | null): void {
     if (loop === null) {
       this.#loop?.checkInside(`${this.kind} \`${this.path}\``);
       return;
@@ -125,8 +128,11 @@ export abstract class Resource {
     const loop = this.#loop;
     if (loop === null || driver.loop !== loop) return;
     if (driver.debugged !== null && operation === "acquire") driver.debugged.acquired(this);
-    if (loop.observer === null) return;
-    loop.observer.operation(loop.currentTaskId(), this.#id, operation, state);
+    if (loop.observer !== null) this.#tell(loop, operation, state);
+  }
+
+  #tell(loop: Loop, operation: string, state: number): void {
+    loop.observer?.operation(loop.currentTaskId(), this.#id, operation, state);
   }
 
   #bind(loop: Loop): void {

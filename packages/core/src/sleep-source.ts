@@ -1,7 +1,9 @@
 import type { Wait, WaitSource, WaitSubject } from "./wait.ts";
 
-/** What probes are told that a sleep is for. */
-const nothing = { kind: "sleep", id: -1 };
+/** When a sleep that has begun at `since` ends. */
+export function sleepEnd(since: number, delay: number): number {
+  return delay > 0 ? since + delay : since;
+}
 
 /** The source of all sleeps; the target of the wait is the delay, its value is there from the start. */
 export const sleeping: WaitSource<unknown> = {
@@ -19,14 +21,7 @@ export const sleeping: WaitSource<unknown> = {
     wait.disarm();
   },
 
-  object: () => nothing,
-
-  until(wait: Wait<unknown>): number {
-    const delay = wait.target as number;
-    return delay > 0 ? wait.since + delay : wait.since;
-  },
-
   subject(wait: Wait<unknown>): WaitSubject {
-    return { kind: "sleep", id: -1, until: wait.since + Math.max(0, wait.target as number) };
+    return { kind: "sleep", id: -1, until: sleepEnd(wait.since, wait.target as number) };
   },
 };

@@ -55,12 +55,10 @@ export interface WaitSource<T> {
   /** Which of several ways of waiting for its object this is: `get`, `put`; absent where there is one. */
   readonly operation?: string;
   /**
-   * The object that the wait is for, if that is all there is to tell a probe. It saves `subject`, which
-   * is made to be read by people. Absent: probes are told what `subject` says.
+   * The object that the wait is for, if that is all there is to tell a probe, and nothing ends it by itself.
+   * It saves `subject`, which is made to be read by people. Absent: probes are told what `subject` says.
    */
   object?(wait: Wait<T>): Pick<WaitSubject, "kind" | "id">;
-  /** With `object`: the time at which it ends by itself. Absent: none. */
-  until?(wait: Wait<T>): number;
   /** What the wait is for, as reports show it. */
   subject(wait: Wait<T>): WaitSubject;
   /** Where cancelling the wait means to cancel something else: undefined: cancel the wait itself. */

@@ -3,7 +3,7 @@ import { driver as theDriver, waitingScope, type Flow, type Scope } from "./cont
 import { CancelledError, UsageError } from "./errors.ts";
 import { inspectable } from "./inspectable.ts";
 import type { Observer } from "./probe.ts";
-import { sleeping } from "./sleep-source.ts";
+import { sleepEnd, sleeping } from "./sleep-source.ts";
 import {
   brandCoroutine,
   type Coroutine,
@@ -338,12 +338,14 @@ export class Wait<T> implements Activation, Coroutine<T> {
   #tell(observer: Observer): void {
     const source = this.#source;
     const operation = source.operation ?? "";
-    if (source.object === undefined) {
+    if (source === SLEEPING) {
+      observer.wait(this.task.id, "sleep", -1, sleepEnd(this.since, this.target as number), "");
+    } else if (source.object === undefined) {
       const { kind, id, until = NaN } = this.subject;
       observer.wait(this.task.id, kind, id, until, operation);
     } else {
       const { kind, id } = source.object(this);
-      observer.wait(this.task.id, kind, id, source.until?.(this) ?? NaN, operation);
+      observer.wait(this.task.id, kind, id, NaN, operation);
     }
     this.cause = observer.event;
   }

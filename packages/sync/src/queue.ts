@@ -67,7 +67,7 @@ export class Queue<T> extends Resource {
       queue.use();
       // A newcomer may have been faster since the wake-up; then it waits again, at the back (QUEUE-07).
       if (queue.#items.size === 0) {
-        if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "get", queue.where);
+        if (queue.#isShutDown) throw queue.#noGet();
         queue.#getters.push(wait);
         return false;
       }
@@ -129,7 +129,7 @@ export class Queue<T> extends Resource {
     attempt(wait: Wait<unknown>, woken: boolean): boolean {
       const queue = wait.target as Queue<unknown>;
       queue.use();
-      if (queue.#isShutDown) throw new QueueShutDownError(queue.path, "put", queue.where);
+      if (queue.#isShutDown) throw queue.#noPut();
       if (queue.full()) {
         queue.#putters.push(wait);
         return false;
@@ -207,19 +207,26 @@ export class Queue<T> extends Resource {
   /** Puts `item` now. Throws QueueFullError if there is no place. */
   putNowait(item: T): void {
     this.use();
-    if (this.#isShutDown) throw new QueueShutDownError(this.path, "put", this.where);
-    if (this.full()) throw new QueueFullError(this.path, this.where);
+    if (this.#isShutDown || this.full()) throw this.#noPut();
     this.#add(item);
     this.#lastPut.mark(this.stepOwner);
+  }
+
+  /** Errors are made apart, so that what is done every time is small enough to be compiled into its caller. */
+  #noPut(): Error {
+    if (this.#isShutDown) return new QueueShutDownError(this.path, "put", this.where);
+    return new QueueFullError(this.path, this.where);
+  }
+
+  #noGet(): Error {
+    if (this.#isShutDown) return new QueueShutDownError(this.path, "get", this.where);
+    return new QueueEmptyError(this.path, this.where);
   }
 
   /** Takes the next item now. Throws QueueEmptyError if there is none. */
   getNowait(): T {
     this.use();
-    if (this.empty()) {
-      if (this.#isShutDown) throw new QueueShutDownError(this.path, "get", this.where);
-      throw new QueueEmptyError(this.path, this.where);
-    }
+    if (this.empty()) throw this.#noGet();
     const item = this.#remove();
     this.#lastGot.mark(this.stepOwner);
     return item;
