@@ -75,7 +75,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   #finish: (() => void) | null = null;
   /** Activations that the present pass has still to run (rule S2). */
   #left = 0;
-  #passes = 0;
+  /** Whether a pass has begun in the drive in progress. */
+  #passed = false;
   /** How much `enqueue` has made ready in the present pass. */
   #enqueued = 0;
   #until = Infinity;
@@ -242,7 +243,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.#lastStep = this.steps + steps;
     this.#runLimit = Math.min(this.#lastStep, this.settings.maxSteps);
     this.#setNextLimit();
-    this.#passes = 0;
+    this.#passed = false;
     this.#finish = finish;
   }
 
@@ -282,14 +283,14 @@ export abstract class Kernel implements Driven, ReadyQueue {
         if (turn !== RAN) return turn;
       }
       if (this.#left === 0) {
-        if (this.#mustRunReady()) {
-          this.#passes++;
-          this.#left = this.ready.length;
+        if (!this.#mustRunReady()) {
+          const turn = this.#beginPass();
+          if (turn !== RAN) return turn;
           continue;
         }
-        const turn = this.#beginPass();
-        if (turn !== RAN) return turn;
-        continue;
+        this.#passed = true;
+        this.#left = this.ready.length;
+        if (this.steps >= this.#nextLimit) continue;
       }
       this.#left--;
       const activation = this.#policy === null ? this.ready.shift() : this.#choose(this.#policy);
@@ -308,22 +309,24 @@ export abstract class Kernel implements Driven, ReadyQueue {
 
   /** Rule S2. Under a policy each activation is a pass of its own (rule S10). */
   #beginPass(): Turn {
-    if (this.stopping && this.#passes > 0) return this.#ended("stopped");
+    if (this.stopping && this.#passed) return this.#ended("stopped");
     const next = this.agenda.peek();
-    if (this.ready.length === 0 && !this.stopping && next > this.now) {
+    let due = next <= this.now;
+    if (!due && this.ready.length === 0 && !this.stopping) {
       // While an external call is in flight time stands still (rule S7).
-      if (this.arrivals?.deliver() === true) return RAN;
-      if (this.arrivals?.waiting === true) return PARKED;
+      if (this.arrivals !== null && this.arrivals.deliver()) return RAN;
+      if (this.arrivals !== null && this.arrivals.waiting) return PARKED;
       if (next === Infinity || this.agenda.onlyBackground) return this.#ended("exhausted");
       if (next > this.#until) {
         if (this.#until > this.now) this.#moveTime(this.#until);
         return this.#ended("until");
       }
       this.#moveTime(next);
+      due = true;
     }
-    this.#left = next <= this.now ? this.#ripen() : this.ready.length;
+    this.#left = due ? this.#ripen() : this.ready.length;
     if (this.choosy) this.#left = Math.min(1, this.ready.length);
-    this.#passes++;
+    this.#passed = true;
     return RAN;
   }
 
@@ -341,11 +344,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
     this.agenda.ripen(this);
     // Under a policy all that is ready is to be had at once, in the order in which it came.
     if (before > 0 || this.choosy) return this.ready.length;
-    if (this.#enqueued === 0) {
-      // This pass has nothing to run, and the next runs what was woken.
-      this.#passes++;
-      return this.ready.length;
-    }
+    // This pass has nothing to run then, and the next runs what was woken.
+    if (this.#enqueued === 0) return this.ready.length;
     // What was woken belongs to the next pass, behind what this one runs.
     const woken = this.ready.length - this.#enqueued;
     for (let i = 0; i < woken; i++) this.ready.push(this.ready.shift() as Activation);
@@ -353,7 +353,7 @@ export abstract class Kernel implements Driven, ReadyQueue {
   }
 
   #moveTime(time: number): void {
-    this.observer?.time(time);
+    if (this.observer !== null) this.observer.time(time);
     this.now = time;
     this.#instantLimit = this.steps + this.settings.maxStepsPerInstant;
     this.#setNextLimit();

@@ -29,5 +29,6 @@ export {
   uncaughtIn,
 } from "./surroundings.ts";
 export { WaitQueue } from "./wait-queue.ts";
-export { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+export { Wait } from "./wait.ts";
+export { waitSource, type WaitSource, type WaitSubject } from "./wait-source.ts";
 export { notePlaces, readyTasks, whereIs, whereNow } from "./where.ts";

@@ -91,7 +91,8 @@ export abstract class Resource {
    */
   protected get stepOwner(): Task<unknown> | null {
     if (driver.loop === null) return null;
-    return (driver.flow?.scope ?? driver.step)?.task ?? null;
+    const scope = driver.flow === null ? driver.step : driver.flow.scope;
+    return scope === null ? null : scope.task;
   }
 
   /** Begins every method that changes or waits: a second loop is refused here. */
@@ -117,7 +118,8 @@ export abstract class Resource {
 
   /** Begins every method that tells something of its state and neither changes it nor waits. */
   protected look(): void {
-    driver.loop?.watcher?.touch(this.#id);
+    const { loop } = driver;
+    if (loop !== null && loop.watcher !== null) loop.watcher.touch(this.#id);
   }
 
   /**

@@ -5,7 +5,8 @@ import { CancelledError, type ErrorContext, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Callback } from "./handle.ts";
 import type { Loop } from "./loop.ts";
-import type { Wait, WaitSource } from "./wait.ts";
+import type { Wait } from "./wait.ts";
+import { waitSource, type WaitSource } from "./wait-source.ts";
 
 // What waits for a future: callbacks, tasks, code outside the run, and the drive of a loop.
 
@@ -90,7 +91,7 @@ export class StopWhenDone extends Bookkeeping {
 const MOST_CANCELS_DEEP = 500;
 
 /** The source of all waits for futures; the target of the wait is the future. */
-export const settlement: WaitSource<unknown> = {
+export const settlement: WaitSource<unknown> = waitSource({
   label: ({ target }) => `future \`${(target as Future<unknown>).path}\``,
 
   attempt(wait: Wait<unknown>, woken: boolean): boolean {
@@ -137,7 +138,7 @@ export const settlement: WaitSource<unknown> = {
     const where = whereIs(wait);
     return future.cancelled() ? future.cancelledError(where) : new CancelledError(message, where);
   },
-};
+});
 
 /** Whether the future is one that the task cannot wait for: its own, or another loop's. */
 function isRefused({ task, target }: Wait<unknown>): boolean {

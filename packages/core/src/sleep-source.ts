@@ -1,4 +1,5 @@
-import type { Wait, WaitSource, WaitSubject } from "./wait.ts";
+import type { Wait } from "./wait.ts";
+import { waitSource, type WaitSource, type WaitSubject } from "./wait-source.ts";
 
 /** When a sleep that has begun at `since` ends. */
 export function sleepEnd(since: number, delay: number): number {
@@ -6,7 +7,7 @@ export function sleepEnd(since: number, delay: number): number {
 }
 
 /** The source of all sleeps; the target of the wait is the delay, its value is there from the start. */
-export const sleeping: WaitSource<unknown> = {
+export const sleeping: WaitSource<unknown> = waitSource({
   label: (wait) => `sleep(${wait.target as number})`,
 
   // Asked only at the beginning: a wait that was woken knows that its sleep is over.
@@ -24,4 +25,4 @@ export const sleeping: WaitSource<unknown> = {
   subject(wait: Wait<unknown>): WaitSubject {
     return { kind: "sleep", id: -1, until: sleepEnd(wait.since, wait.target as number) };
   },
-};
+});

@@ -66,3 +66,13 @@ export interface WaitSource<T> {
   /** What a cancelled wait throws. Default: a new CancelledError. */
   cancelledError?(wait: Wait<T>, message: string): CancelledError;
 }
+
+/**
+ * A source with these methods. They stand on its prototype: V8 calls what it finds there directly, and may
+ * compile it in, and what it finds in a field it calls as if it could be any function.
+ *
+ * @category For extenders
+ */
+export function waitSource<T>(methods: WaitSource<T>): WaitSource<T> {
+  return Object.create(methods) as WaitSource<T>;
+}

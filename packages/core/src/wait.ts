@@ -153,7 +153,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
   /** @internal It begins in `scope`. */
   enter(scope: Scope, resolve?: (value: T) => void): void {
     this.#scope = scope;
-    driver.debugged?.used(this, resolve);
+    if (driver.debugged !== null) driver.debugged.used(this, resolve);
   }
 
   /** @internal `await`, once it has entered. */

@@ -8,6 +8,7 @@ import {
   type ResourceOptions,
   type Wait,
   WaitQueue,
+  waitSource,
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
@@ -57,7 +58,7 @@ export class Queue<T> extends Resource {
   readonly #lastGot = new Latest();
 
   /** The source of all waits for an item; the target of the wait is the queue. */
-  static readonly #getting: WaitSource<unknown> = {
+  static readonly #getting: WaitSource<unknown> = waitSource({
     label: () => "queue.get()",
     operation: "get",
     object: (wait) => wait.target as Queue<unknown>,
@@ -96,10 +97,10 @@ export class Queue<T> extends Resource {
           "after the last item: `for await (const item of queue)` ends then, and `get` throws.",
       };
     },
-  };
+  });
 
   /** The source of all waits of iterators; their value is the result of `next`. */
-  static readonly #iterating: WaitSource<unknown> = {
+  static readonly #iterating: WaitSource<unknown> = waitSource({
     label: () => "queue's next()",
     operation: "get",
     object: (wait) => wait.target as Queue<unknown>,
@@ -118,10 +119,10 @@ export class Queue<T> extends Resource {
 
     withdraw: (wait, granted, abandoned) => Queue.#getting.withdraw(wait, granted, abandoned),
     subject: (wait) => Queue.#getting.subject(wait),
-  };
+  });
 
   /** The source of all waits for a place; the value of the wait is the item until it is put. */
-  static readonly #putting: WaitSource<unknown> = {
+  static readonly #putting: WaitSource<unknown> = waitSource({
     label: () => "queue.put()",
     operation: "put",
     object: (wait) => wait.target as Queue<unknown>,
@@ -161,7 +162,7 @@ export class Queue<T> extends Resource {
           "call `queue.shutdown()`: `put` throws then.",
       };
     },
-  };
+  });
 
   constructor(
     options: QueueOptions = {},

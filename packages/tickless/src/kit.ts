@@ -46,6 +46,7 @@ export {
   Wait,
   WaitQueue,
   waitReport,
+  waitSource,
   type WaitSource,
   type WaitSubject,
   whereIs,
