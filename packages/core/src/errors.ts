@@ -57,6 +57,20 @@ export class CancelledError extends TicklessError {
 }
 
 /**
+ * What a cancelled wait throws. Its stack has no frames: to take them costs several times what all else of a
+ * cancellation does, and most of them would be the engine's. Debug mode says where the task waited.
+ */
+export function cancellation(message: string, context?: ErrorContext): CancelledError {
+  const settings = Error as { stackTraceLimit?: number };
+  const { stackTraceLimit } = settings;
+  // Not by assignment: where Error is frozen, it has them.
+  Reflect.set(settings, "stackTraceLimit", 0);
+  const error = new CancelledError(message, context);
+  Reflect.set(settings, "stackTraceLimit", stackTraceLimit);
+  return error;
+}
+
+/**
  * A block under `timeout` did not end in time.
  *
  * @category Cancellation

@@ -1,6 +1,7 @@
 import type { Activation } from "./activation.ts";
 import { driver, isOutside } from "./context.ts";
 import {
+  cancellation,
   badType,
   CancelledError,
   type ErrorContext,
@@ -232,7 +233,9 @@ export class Future<T> implements Coroutine<T> {
   /** @internal The error that ended a task goes to the first who asks, and a bare one to the others (CANCEL-16). */
   cancelledError(context?: ErrorContext): CancelledError {
     const outcome = this.#outcome;
-    if (typeof outcome === "string") return new CancelledError(outcome, context);
+    if (typeof outcome === "string") {
+      return context === undefined ? new CancelledError(outcome) : cancellation(outcome, context);
+    }
     this.#outcome = "";
     return outcome as CancelledError;
   }

@@ -1,7 +1,7 @@
 import { Activation, Bookkeeping } from "./activation.ts";
 import { currentScope, driver, type Scope } from "./context.ts";
 import { type Context, inheritedContext } from "./context-var.ts";
-import { CancelledError, type ErrorContext, UsageError } from "./errors.ts";
+import { cancellation, type CancelledError, type ErrorContext, UsageError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Callback } from "./handle.ts";
 import type { Loop } from "./loop.ts";
@@ -136,7 +136,7 @@ export const settlement: WaitSource<unknown> = waitSource({
   cancelledError(wait: Wait<unknown>, message: string): CancelledError {
     const future = targetOf(wait);
     const where = whereIs(wait);
-    return future.cancelled() ? future.cancelledError(where) : new CancelledError(message, where);
+    return future.cancelled() ? future.cancelledError(where) : cancellation(message, where);
   },
 });
 

@@ -1,6 +1,6 @@
 import { type Activation, TIMER, type ReadyQueue } from "./activation.ts";
 import { driver as theDriver, waitingScope, type Flow, type Scope } from "./context.ts";
-import { CancelledError, UsageError } from "./errors.ts";
+import { cancellation, type CancelledError, UsageError } from "./errors.ts";
 import { inspectable } from "./inspectable.ts";
 import type { Observer } from "./probe.ts";
 import { sleepEnd, sleeping } from "./sleep-source.ts";
@@ -356,7 +356,7 @@ export class Wait<T> implements Activation, Coroutine<T> {
     const { loop, path } = this.task;
     const error =
       this.#source.cancelledError?.(this, message) ??
-      new CancelledError(message, { time: loop.now, task: path });
+      cancellation(message, { time: loop.now, task: path });
     driver.debugged?.located(error, this);
     return error;
   }

@@ -83,6 +83,24 @@ describe.each(kinds)("with $kind bodies", ({ of }) => {
       }),
     ));
 
+  test("S8.7: a CancelledError of a wait has no frames, and errors that are made later have theirs", () =>
+    run(
+      of(function* () {
+        const reply = getRunningLoop().createFuture<void>();
+        const errors: unknown[] = [];
+        for (const waits of [() => nap(10), () => wait(reply)]) {
+          const task = start(waits);
+          yield* nap(1);
+          task.cancel();
+          // The first who asks gets the error that ended the task, the second one of its own.
+          errors.push(yield* failure(() => wait(task)), yield* failure(() => wait(task)));
+        }
+        const frames = errors.map((error) => /\n\s+at /.test((error as Error).stack ?? ""));
+        expect(frames).toEqual([false, false, false, false]);
+        expect(new Error("later").stack).toMatch(/\n\s+at /);
+      }),
+    ));
+
   test("CANCEL-01: cancel() of a task that has ended answers false and changes nothing", () =>
     run(
       of(function* () {
