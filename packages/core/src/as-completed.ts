@@ -15,7 +15,8 @@ import type { Loop } from "./loop.ts";
 import { pendingText } from "./names.ts";
 import type { Coroutine } from "./suspension.ts";
 import { WaitQueue } from "./wait-queue.ts";
-import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import { Wait } from "./wait.ts";
+import { waitSource, type WaitSource, type WaitSubject } from "./wait-source.ts";
 
 /**
  * What `for await` gives of `asCompleted`. A future by itself would be awaited on the way, by JavaScript's
@@ -122,14 +123,14 @@ function entryOf(future: Future<unknown>): Completed<Future<unknown>> {
 }
 
 /** The source of all waits for the next. */
-const nextDone: WaitSource<unknown> = {
+const nextDone: WaitSource<unknown> = waitSource({
   label: () => "the next of asCompleted(…)",
   attempt: (waiter) => (waiter.target as Next).from.attempt(waiter),
   withdraw: (waiter, granted) => (waiter.target as Next).from.withdraw(waiter, granted),
   // The subject looks at all that are not done, and there is a wait for each of them.
   object: () => ({ kind: "asCompleted", id: -1 }),
   subject: (waiter) => (waiter.target as Next).from.subject,
-};
+});
 
 /** Futures, and a queue of those that are done (CPython's _AsCompletedIterator, Lib/asyncio/tasks.py). */
 class Completions implements AsCompleted<unknown> {

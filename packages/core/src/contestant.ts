@@ -1,6 +1,7 @@
 import { settlement } from "./settlement.ts";
 import type { Task } from "./task.ts";
-import type { Wait, WaitSource, WaitSubject } from "./wait.ts";
+import type { Wait } from "./wait.ts";
+import { waitSource, type WaitSource, type WaitSubject } from "./wait-source.ts";
 
 /** The source of the wait for a task that a race has made: whoever gives up waiting for it cancels it. */
 export class Contestant implements WaitSource<unknown> {
@@ -37,7 +38,7 @@ export class Contestant implements WaitSource<unknown> {
 }
 
 /** The source of the wait for the tasks that have lost; the target of the wait are those tasks. */
-export const cleanup: WaitSource<unknown> = {
+export const cleanup: WaitSource<unknown> = waitSource({
   label: () => "the cleanup of race(…)",
 
   attempt(waiter: Wait<unknown>): boolean {
@@ -59,7 +60,7 @@ export const cleanup: WaitSource<unknown> = {
       blockers: losers,
     };
   },
-};
+});
 
 function left(waiter: Wait<unknown>): Task<unknown>[] {
   return (waiter.target as readonly Task<unknown>[]).filter((loser) => !loser.done());

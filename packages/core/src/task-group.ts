@@ -7,7 +7,8 @@ import { badType, checkNames, isCancelled, UsageError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { Coroutine } from "./suspension.ts";
 import type { Task, TaskOptions } from "./task.ts";
-import { Wait, type WaitSource, type WaitSubject } from "./wait.ts";
+import { Wait } from "./wait.ts";
+import { waitSource, type WaitSource, type WaitSubject } from "./wait-source.ts";
 
 /**
  * What the body of a `taskGroup` is given.
@@ -57,12 +58,12 @@ class ChildDone extends Bookkeeping {
 }
 
 /** The source of waits at the end of a group; the target of the wait is the group. */
-const groupEnd: WaitSource<void> = {
+const groupEnd: WaitSource<void> = waitSource({
   label: (wait) => `the end of group \`${groupOf(wait).path}\``,
   attempt: (wait) => groupOf(wait).awaitEnd(wait),
   withdraw: () => undefined,
   subject: (wait) => groupOf(wait).subject,
-};
+});
 
 function groupOf(wait: Pick<Wait<void>, "target">): GroupBlock<unknown> {
   return wait.target as GroupBlock<unknown>;

@@ -11,6 +11,7 @@ import {
   type ResourceOptions,
   Wait,
   WaitQueue,
+  waitSource,
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
@@ -60,13 +61,13 @@ export class Barrier extends Resource {
   readonly #waiters = new WaitQueue();
 
   /** The source of all waits at a barrier; the target of the wait is its arrival. */
-  static readonly #waiting: WaitSource<unknown> = {
+  static readonly #waiting: WaitSource<unknown> = waitSource({
     label: () => "barrier.wait()",
     object: (wait) => (wait.target as Arrival).barrier,
     attempt: (wait) => (wait.target as Arrival).barrier.#pass(wait),
     withdraw: (wait) => (wait.target as Arrival).barrier.#withdraw(wait),
     subject: (wait) => (wait.target as Arrival).barrier.#subject(wait.target as Arrival),
-  };
+  });
 
   /**
    * @param parties how many tasks open it, an integer ≥ 1

@@ -15,6 +15,7 @@ import {
   type ResourceOptions,
   Wait,
   WaitQueue,
+  waitSource,
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
@@ -55,7 +56,7 @@ export class Condition extends Resource {
   readonly #notifying = new Latest();
 
   /** The source of all waits for a notification; the target of the wait is the condition. */
-  static readonly #notified: WaitSource<unknown> = {
+  static readonly #notified: WaitSource<unknown> = waitSource({
     label: () => "condition.wait()",
     object: (wait) => wait.target as Condition,
 
@@ -72,10 +73,10 @@ export class Condition extends Resource {
     },
 
     subject: (wait) => (wait.target as Condition).#subject(),
-  };
+  });
 
   /** The source of all waits to have the lock again after a notification or a cancellation. */
-  static readonly #reacquiring: WaitSource<unknown> = {
+  static readonly #reacquiring: WaitSource<unknown> = waitSource({
     label: () => "condition.wait()",
     operation: "reacquire",
     object: (wait) => (wait.target as Condition).lock,
@@ -88,7 +89,7 @@ export class Condition extends Resource {
     },
 
     subject: (wait) => (wait.target as Condition).lock.subjectOf(wait),
-  };
+  });
 
   constructor(options: ConditionOptions = {}) {
     super("condition", options, ["lock", "name"]);

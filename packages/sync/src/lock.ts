@@ -14,6 +14,7 @@ import {
   type ResourceOptions,
   type Wait,
   WaitQueue,
+  waitSource,
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
@@ -35,14 +36,14 @@ export class Lock extends Resource {
   readonly #waiters = new WaitQueue();
 
   /** The source of all waits for a lock. The value of the wait is there from the start. */
-  static readonly #acquiring: WaitSource<unknown> = {
+  static readonly #acquiring: WaitSource<unknown> = waitSource({
     label: () => "lock.acquire()",
     operation: "acquire",
     object: (wait) => wait.target as Lock,
     attempt: (wait, woken) => (wait.target as Lock).attempt(wait, woken),
     withdraw: (wait) => (wait.target as Lock).withdraw(wait),
     subject: (wait) => (wait.target as Lock).subjectOf(wait),
-  };
+  });
 
   constructor(options: ResourceOptions = {}) {
     super("lock", options);

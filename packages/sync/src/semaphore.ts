@@ -8,6 +8,7 @@ import {
   type ResourceOptions,
   type Wait,
   WaitQueue,
+  waitSource,
   type WaitSource,
   type WaitSubject,
 } from "@tickless/core/kit";
@@ -29,7 +30,7 @@ export class Semaphore extends Resource {
   readonly #holders = new Holders();
 
   /** The source of all waits for a permit. The value of the wait is there from the start. */
-  static readonly #acquiring: WaitSource<unknown> = {
+  static readonly #acquiring: WaitSource<unknown> = waitSource({
     label: () => "semaphore.acquire()",
     operation: "acquire",
     object: (wait) => wait.target as Semaphore,
@@ -68,7 +69,7 @@ export class Semaphore extends Resource {
       const { id, path } = semaphore;
       return { kind: "semaphore", id, path, ...semaphore.#holders.holding(wait.task) };
     },
-  };
+  });
 
   /**
    * @param value how many permits it has to begin with, an integer ≥ 0
