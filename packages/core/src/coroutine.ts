@@ -149,17 +149,19 @@ export abstract class Composite<T> implements Coroutine<T> {
 }
 
 class FunctionCoroutine<A extends unknown[], T> extends Composite<T> {
+  readonly #name: string;
   readonly #fn: (...args: A) => unknown;
   readonly #args: A;
 
-  constructor(fn: (...args: A) => unknown, args: A) {
+  constructor(name: string, fn: (...args: A) => unknown, args: A) {
     super();
+    this.#name = name;
     this.#fn = fn;
     this.#args = args;
   }
 
   get label(): string {
-    return `coroutine ${this.#fn.name || "(unnamed)"}()`;
+    return `coroutine ${this.#name || "(unnamed)"}()`;
   }
 
   protected open(outer: Scope): Scope {
@@ -215,5 +217,15 @@ export function coroutine<A extends unknown[], R>(
   fn: ((...args: A) => R) & NoPlainYield<R>,
 ): (...args: A) => Coroutine<Result<R>> {
   if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
-  return (...args) => new FunctionCoroutine<A, Result<R>>(fn, args);
+  return (...args) => new FunctionCoroutine<A, Result<R>>(fn.name, fn, args);
+}
+
+/**
+ * A coroutine that calls `fn` when it begins. `name` is what messages call it: a function named after what
+ * the user has called would be one more for each call, and V8 names it by way of its runtime.
+ *
+ * @category For extenders
+ */
+export function lazyCall<R>(name: string, fn: () => R): Coroutine<Result<R>> {
+  return new FunctionCoroutine<[], Result<R>>(name, fn, []);
 }

@@ -7,6 +7,7 @@
 export { Alarm, type Alarmed, alarmOrigin } from "./alarm.ts";
 export { awaited, eachAwaited } from "./awaits.ts";
 export { lazyWait } from "./call.ts";
+export { lazyCall } from "./coroutine.ts";
 export { chooseOption, failRun } from "./choice.ts";
 export { isInside, loopOfCode, type Scope } from "./context.ts";
 export { waitReport } from "./deadlock.ts";

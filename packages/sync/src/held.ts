@@ -1,12 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import {
-  type Coroutine,
-  coroutine,
-  type NoPlainYield,
-  type Result,
-  type Suspension,
-} from "@tickless/core";
-import { badType } from "@tickless/core/kit";
+import type { Coroutine, NoPlainYield, Result, Suspension } from "@tickless/core";
+import { badType, lazyCall } from "@tickless/core/kit";
 
 /**
  * A lock or permit that is held until the end of the block: `using held = await lock.hold()`.
@@ -29,8 +23,7 @@ export function guarded<R>(
   release: () => void,
 ): Coroutine<Result<R>> {
   if (typeof fn !== "function") throw badType("fn", "an async or generator function", fn);
-  const steps = { [name]: () => between(acquire, coroutine(fn), release) };
-  return coroutine(steps[name] as () => Steps<Result<R>>)();
+  return lazyCall(name, () => between(acquire, () => lazyCall(fn.name, fn), release));
 }
 
 type Steps<T> = Generator<Suspension, T, unknown>;

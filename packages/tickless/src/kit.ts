@@ -24,6 +24,7 @@ export {
   isInside,
   isOwnFrame,
   loopOfCode,
+  lazyCall,
   lazyWait,
   notePlaces,
   noteReading,
