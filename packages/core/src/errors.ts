@@ -57,17 +57,22 @@ export class CancelledError extends TicklessError {
 }
 
 /**
- * What a cancelled wait throws. Its stack has no frames: to take them costs several times what all else of a
- * cancellation does, and most of them would be the engine's. Debug mode says where the task waited.
+ * Makes an error whose stack has no frames: to take them costs several times what all else of a cancellation
+ * does, and where this is used all or most of them would be the engine's. Debug mode says where a task waited.
  */
-export function cancellation(message: string, context?: ErrorContext): CancelledError {
+export function withoutFrames<E extends Error>(make: () => E): E {
   const settings = Error as { stackTraceLimit?: number };
   const { stackTraceLimit } = settings;
   // Not by assignment: where Error is frozen, it has them.
   Reflect.set(settings, "stackTraceLimit", 0);
-  const error = new CancelledError(message, context);
+  const error = make();
   Reflect.set(settings, "stackTraceLimit", stackTraceLimit);
   return error;
+}
+
+/** What a cancelled wait throws. */
+export function cancellation(message: string, context?: ErrorContext): CancelledError {
+  return withoutFrames(() => new CancelledError(message, context));
 }
 
 /**

@@ -1,7 +1,15 @@
 import { Activation } from "./activation.ts";
 import { Block, leaveStep } from "./block.ts";
+import { driver } from "./context.ts";
 import type { FlowOf, NoPlainYield, Result } from "./coroutine.ts";
-import { badType, checkTime, isCancelled, TimeoutError, UsageError } from "./errors.ts";
+import {
+  badType,
+  checkTime,
+  isCancelled,
+  TimeoutError,
+  UsageError,
+  withoutFrames,
+} from "./errors.ts";
 import { isGenerator } from "./flow.ts";
 import { type Coroutine, isCoroutine } from "./suspension.ts";
 
@@ -174,11 +182,14 @@ class TimeoutBlock<T> extends Block<T> implements Timeout {
       this.#delay === null
         ? `by ${loop.at(this.#when ?? loop.now)}`
         : `within ${this.#delay}${loop.unit}`;
-    const error = new TimeoutError(`The block did not end ${limit} (now ${loop.at()}).`, {
-      time: loop.now,
-      task: path,
-      cause,
-    });
+    const make = (): TimeoutError =>
+      new TimeoutError(`The block did not end ${limit} (now ${loop.at()}).`, {
+        time: loop.now,
+        task: path,
+        cause,
+      });
+    // Below a generator stands the program's own code; what an async function awaited has only ours.
+    const error = driver.flow === null ? withoutFrames(make) : make();
     loop.debugMode?.located(error, this);
     return error;
   }

@@ -66,6 +66,19 @@ describe.each(kinds)("timeout with $kind bodies", (kind) => {
     });
   });
 
+  test("S8.7: its error has frames where some are the program's, below a generator", async () => {
+    await runScript(function* () {
+      let stack: string | undefined;
+      try {
+        yield* limited(kind, 5, () => sleeping(10));
+      } catch (thrown) {
+        ({ stack } = thrown as TimeoutError);
+      }
+      expect(stack).toMatch(/^TimeoutError: The block did not end within 5 ms/);
+      expect(/\n\s+at /.test(stack ?? "")).toBe(kind.kind === "generator");
+    });
+  });
+
   test("TIMEOUT-03: a body may return its deadline, to be asked afterwards", async () => {
     await runScript(function* () {
       const block = yield* limited(kind, 5, function* (deadline) {
