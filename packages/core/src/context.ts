@@ -3,7 +3,7 @@ import type { Awaits } from "./awaits.ts";
 import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
 import type { DebugMode } from "./debug.ts";
-import { newStorage, type Storage } from "./host.ts";
+import { type Frame, newFrame, newStorage, type Storage } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { Task } from "./task.ts";
 
@@ -62,6 +62,8 @@ class Driver {
   posted = false;
   /** Whether the accelerated drain works here; undefined until somebody has looked. */
   accelerates: boolean | undefined = undefined;
+  /** That of the slice in progress, once a step has needed it. */
+  frame: Frame | null = null;
   defaultLoop: Loop | null = null;
   /** Debug mode of the loop whose step is going on; null while that is off. */
   debugged: DebugMode | null = null;
@@ -100,6 +102,21 @@ export const driver: Driver = theDriver();
 /** Runs `body` so that it, and what it goes on to after awaits, belongs to `scope`. */
 export function enter<R>(scope: Scope, body: () => R): R {
   return driver.storage === null ? body() : driver.storage.run(scope, body);
+}
+
+/**
+ * As `enter`, where a step begins: that goes back to the frame of its slice, which is at hand, and need not
+ * make another one that says so.
+ */
+export function enterStep<R>(scope: Scope, body: () => R): R {
+  const { storage } = driver;
+  if (storage === null) return body();
+  const frame = (driver.frame ??= newFrame());
+  if (frame === null) return storage.run(scope, body);
+  return frame.runInAsyncScope(() => {
+    storage.enterWith(scope);
+    return body();
+  });
 }
 
 /** Runs `body` as code that belongs to no task. */

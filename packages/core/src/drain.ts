@@ -74,6 +74,7 @@ function setLoop(loop: Driven | null): void {
   driver.debugged = driver.loop?.debugMode ?? null;
   driver.step = null;
   driver.origin = null;
+  driver.frame = null;
 }
 
 function post(): void {

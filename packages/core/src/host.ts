@@ -44,6 +44,17 @@ interface AbortControllerLike {
 export interface Storage<T> {
   getStore(): T | undefined;
   run<R>(store: T | undefined, body: () => R): R;
+  enterWith(store: T | undefined): void;
+}
+
+/** The part of node's AsyncResource that is used: it runs things in the frame of storages in which it was made. */
+export interface Frame {
+  runInAsyncScope<R>(body: () => R): R;
+}
+
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new <T>() => Storage<T>;
+  readonly AsyncResource: new (type: string) => Frame;
 }
 
 type Listener = (...values: unknown[]) => void;
@@ -98,12 +109,28 @@ export function environment(name: string): string | undefined {
   return hostProcess?.env?.[name];
 }
 
+const hooks = hostProcess?.getBuiltinModule?.("node:async_hooks") as AsyncHooks | undefined;
+
 /** Storage that follows awaits, where the host has one (Node). */
 export function newStorage<T>(): Storage<T> | null {
-  const hooks = hostProcess?.getBuiltinModule?.("node:async_hooks") as
-    | { AsyncLocalStorage: new () => Storage<T> }
-    | undefined;
-  return hooks === undefined ? null : new hooks.AsyncLocalStorage();
+  return hooks === undefined ? null : new hooks.AsyncLocalStorage<T>();
+}
+
+/** Whether what is entered in a frame is gone when one comes back to it: not so in Node.js before 24. */
+function looksAtFrames({ AsyncLocalStorage, AsyncResource }: AsyncHooks): boolean {
+  const storage = new AsyncLocalStorage<boolean>();
+  const frame = new AsyncResource("TICKLESS");
+  frame.runInAsyncScope(() => storage.enterWith(true));
+  return frame.runInAsyncScope(() => storage.getStore()) === undefined;
+}
+
+let framesEnd: boolean | null = null;
+
+/** The current frame, to be gone back to at little cost; null where there is none that can be. */
+export function newFrame(): Frame | null {
+  if (hooks === undefined) return null;
+  framesEnd ??= looksAtFrames(hooks);
+  return framesEnd ? new hooks.AsyncResource("TICKLESS") : null;
 }
 
 function messagePoster(Channel: NonNullable<Host["MessageChannel"]>): (task: () => void) => void {

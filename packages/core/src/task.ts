@@ -2,7 +2,7 @@ import { CancelRequests } from "./cancel-requests.ts";
 import {
   checkInStep,
   driver as theDriver,
-  enter,
+  enterStep,
   type Flow,
   isInside,
   type Scope,
@@ -305,7 +305,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
    */
   #enterAndFollow(body: Body<unknown>): unknown {
     const { storage } = driver;
-    return enter(this, () => {
+    return enterStep(this, () => {
       const result = body();
       if (!(result instanceof Promise)) return result;
       if (storage === null) {
