@@ -1,8 +1,8 @@
 import type { Activation } from "./activation.ts";
 import { driver, isOutside } from "./context.ts";
 import {
-  cancellation,
   badType,
+  cancellation,
   CancelledError,
   type ErrorContext,
   InvalidStateError,
