@@ -21,6 +21,7 @@ const coreFloors = [
     "random",
     "options",
     "suspension",
+    "wait-source",
     "place",
     "cycle",
   ],
@@ -28,7 +29,6 @@ const coreFloors = [
   ["context-var"],
   [
     "wait",
-    "wait-source",
     "wait-queue",
     "drain",
     "handle",

@@ -228,13 +228,9 @@ export class Task<T> extends Future<T> implements Flow, Scope {
   /** @internal */
   addWait(wait: Wait<unknown>): void {
     if (this.#waits === null) this.#waits = wait;
-    else this.#addAnother(wait, this.#waits);
+    else if (this.#waits instanceof Set) this.#waits.add(wait);
+    else this.#waits = new Set([this.#waits, wait]);
     if (this.#requests !== null) this.#payFor(wait, this.#requests);
-  }
-
-  #addAnother(wait: Wait<unknown>, waits: Wait<unknown> | Set<Wait<unknown>>): void {
-    if (waits instanceof Set) waits.add(wait);
-    else this.#waits = new Set([waits, wait]);
   }
 
   #payFor(wait: Wait<unknown>, requests: CancelRequests): void {
