@@ -493,12 +493,16 @@ describe("slow steps (DEBUG-01)", () => {
       },
       { debug: true, log, slowStepMs: 10 },
     );
-    expect(messages).toEqual([
+    expect(messages).toContainEqual(
       expect.stringMatching(/^Slow step: task `main` took \d+ ms .*step 2/),
-    ]);
+    );
+    // On a busy machine any step may take long; then it is to be told of as well.
+    const took = messages.map((message) => Number(/took (\d+) ms/.exec(message)?.[1]));
+    expect(took.filter((ms) => !(ms >= 10))).toEqual([]);
+    const { length } = messages;
     await run(steps, { debug: true, log, slowStepMs: Infinity });
     await run(steps, { log, slowStepMs: 0 });
-    expect(messages).toHaveLength(1);
+    expect(messages).toHaveLength(length);
   });
 });
 
