@@ -64,11 +64,12 @@ export class Heap {
     const item = this.#items[slot];
     this.#items[slot] = undefined;
     const last = this.length--;
-    const time = times[last] as number;
-    const moved = slots[last] as number;
+    times[ROOT] = times[last] as number;
+    slots[ROOT] = slots[last] as number;
     times[last] = Infinity;
     slots[last] = slot;
-    if (last > ROOT) this.#siftDown(ROOT, time, moved);
+    // One entry that is left stands at the root.
+    if (last > ROOT + 1) this.#siftDown(ROOT);
     return item;
   }
 
@@ -90,9 +91,7 @@ export class Heap {
     }
     times.fill(Infinity, kept, end);
     this.length = kept - ROOT;
-    for (let i = (kept + 1) >> 2; i >= ROOT; i--) {
-      this.#siftDown(i, times[i] as number, slots[i] as number);
-    }
+    for (let i = (kept + 1) >> 2; i >= ROOT; i--) this.#siftDown(i);
   }
 
   #siftUp(start: number, time: number, slot: number): void {
@@ -112,22 +111,62 @@ export class Heap {
     slots[hole] = slot;
   }
 
-  #siftDown(start: number, time: number, slot: number): void {
+  /**
+   * The entry at `start` goes down to its place. Handed an index and no time: a time that is handed over
+   * is a number on the JavaScript heap.
+   */
+  #siftDown(start: number): void {
+    if (this.length < CACHED) this.#siftDownCached(start);
+    else this.#siftDownExact(start);
+  }
+
+  /** Finds the least child without branches, and leaves the rest to `#siftDownExact` where times are equal. */
+  #siftDownCached(start: number): void {
     const times = this.#times;
     const slots = this.#slots;
     const end = ROOT + this.length;
-    const seq = this.#seqs[slot] as number;
-    const cached = end < CACHED;
+    const time = times[start] as number;
+    const slot = slots[start] as number;
     let hole = start;
-    let first = hole * 4 - 2;
-    while (first < end) {
-      const least = cached ? this.#leastOfFour(first) : this.#leastFrom(first);
+    let isTied = false;
+    for (let first = hole * 4 - 2; first < end; first = hole * 4 - 2) {
+      const a = times[first] as number;
+      const b = times[first + 1] as number;
+      const c = times[first + 2] as number;
+      const d = times[first + 3] as number;
+      const left = first + Number(b < a);
+      const right = first + 2 + Number(d < c);
+      const leftTime = times[left] as number;
+      const rightTime = times[right] as number;
+      const least = left + (right - left) * Number(rightTime < leftTime);
+      const leastTime = times[least] as number;
+      if (leastTime > time) break;
+      isTied = a === b || c === d || leftTime === rightTime || leastTime === time;
+      if (isTied) break;
+      times[hole] = leastTime;
+      slots[hole] = slots[least] as number;
+      hole = least;
+    }
+    times[hole] = time;
+    slots[hole] = slot;
+    if (isTied) this.#siftDownExact(hole);
+  }
+
+  #siftDownExact(start: number): void {
+    const times = this.#times;
+    const slots = this.#slots;
+    const end = ROOT + this.length;
+    const time = times[start] as number;
+    const slot = slots[start] as number;
+    const seq = this.#seqs[slot] as number;
+    let hole = start;
+    for (let first = hole * 4 - 2; first < end; first = hole * 4 - 2) {
+      const least = this.#leastFrom(first);
       const leastTime = times[least] as number;
       if (leastTime > time || (leastTime === time && this.#seqAt(least) > seq)) break;
       times[hole] = leastTime;
       slots[hole] = slots[least] as number;
       hole = least;
-      first = hole * 4 - 2;
     }
     times[hole] = time;
     slots[hole] = slot;
@@ -135,20 +174,6 @@ export class Heap {
 
   #seqAt(index: number): number {
     return this.#seqs[this.#slots[index] as number] as number;
-  }
-
-  #leastOfFour(first: number): number {
-    const times = this.#times;
-    const a = times[first] as number;
-    const b = times[first + 1] as number;
-    const c = times[first + 2] as number;
-    const d = times[first + 3] as number;
-    const left = first + Number(b < a);
-    const right = first + 2 + Number(d < c);
-    const leftTime = times[left] as number;
-    const rightTime = times[right] as number;
-    if (a === b || c === d || leftTime === rightTime) return this.#leastFrom(first);
-    return left + (right - left) * Number(rightTime < leftTime);
   }
 
   /** The least of the four children that begin at `first`. */
