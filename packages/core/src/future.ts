@@ -110,13 +110,13 @@ export class Future<T> implements Coroutine<T> {
       this.retrieve();
       throw this.#outcome;
     }
-    throw this.#invalid("has no result yet. Await it, or look at `done()` first.");
+    throw this.invalid("has no result yet. Await it, or look at `done()` first.");
   }
 
   /** The exception, undefined if there is none; throws a CancelledError, or InvalidStateError while pending. */
   exception(): unknown {
     if (this.#state === PENDING) {
-      throw this.#invalid("has no outcome yet. Await it, or look at `done()` first.");
+      throw this.invalid("has no outcome yet. Await it, or look at `done()` first.");
     }
     if (this.#state === CANCELLED) throw this.cancelledError();
     this.retrieve();
@@ -164,7 +164,7 @@ export class Future<T> implements Coroutine<T> {
   /** Answers how many registrations of `callback` were removed. */
   removeDoneCallback(callback: (future: Future<T>) => void): number {
     this.loop.checkInside("removeDoneCallback()");
-    const leaving = this.#waiterList().filter(
+    const leaving = this.waiterList().filter(
       (waiter) => waiter instanceof DoneCallback && waiter.callback === callback,
     );
     for (const waiter of leaving) this.removeWaiter(waiter);
@@ -183,7 +183,7 @@ export class Future<T> implements Coroutine<T> {
       }
       return;
     }
-    if (isOutside()) reject(this.#awaitedOutside());
+    if (isOutside()) reject(this.awaitedOutside());
     else new Wait<T>(settlement, this).then(resolve, reject);
   }
 
@@ -242,7 +242,7 @@ export class Future<T> implements Coroutine<T> {
 
   /** @internal Schedules `waiter` when this settles, or now if it has. */
   addWaiter(waiter: Activation): void {
-    const waiters = this.#waiters();
+    const waiters = this.waiters();
     if (this.#state !== PENDING) this.loop.schedule(waiter);
     else if (waiters === null) this.#outcome = waiter;
     else if (waiters instanceof Set) waiters.add(waiter);
@@ -251,7 +251,7 @@ export class Future<T> implements Coroutine<T> {
 
   /** @internal */
   removeWaiter(waiter: Activation): void {
-    const waiters = this.#waiters();
+    const waiters = this.waiters();
     if (waiters instanceof Set) waiters.delete(waiter);
     else if (waiters === waiter) this.#outcome = null;
   }
@@ -267,10 +267,10 @@ export class Future<T> implements Coroutine<T> {
   /** @internal Settles and makes its waiters ready. */
   protected settle(state: number, outcome: unknown): void {
     if (this.#state !== PENDING) {
-      throw this.#invalid(`has settled already (${OUTCOMES[this.#state]}).`);
+      throw this.invalid(`has settled already (${OUTCOMES[this.#state]}).`);
     }
     this.loop.observer?.settle(this.id, OUTCOMES[state] as string);
-    const waiters = this.#waiters();
+    const waiters = this.waiters();
     this.#state = state;
     this.#outcome = outcome;
     if (state === RAISED) this.loop.reports.raised(this);
@@ -279,7 +279,7 @@ export class Future<T> implements Coroutine<T> {
     else this.loop.schedule(waiters);
   }
 
-  #awaitedOutside(): UsageError {
+  private awaitedOutside(): UsageError {
     return new UsageError(
       "ERR_NO_RUNNING_LOOP",
       `\`${this.path}\` was awaited outside its run. Write \`await it.toPromise()\` there, or await it ` +
@@ -287,18 +287,18 @@ export class Future<T> implements Coroutine<T> {
     );
   }
 
-  #waiterList(): Activation[] {
-    const waiters = this.#waiters();
+  private waiterList(): Activation[] {
+    const waiters = this.waiters();
     if (waiters === null) return [];
     return waiters instanceof Set ? [...waiters] : [waiters];
   }
 
   /** Who waits; nobody once it has settled. No getter: for a private one V8 calls its runtime. */
-  #waiters(): Activation | Set<Activation> | null {
+  private waiters(): Activation | Set<Activation> | null {
     return this.#state === PENDING ? (this.#outcome as Activation | Set<Activation> | null) : null;
   }
 
-  #invalid(what: string): InvalidStateError {
+  private invalid(what: string): InvalidStateError {
     return new InvalidStateError(`\`${this.path}\` ${what}`, { time: this.loop.now });
   }
 }

@@ -82,7 +82,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     this.context = options.context ?? inheritedContext();
     loop.taskList.add(this);
     loop.schedule(new Start(this, body));
-    if (options.signal !== undefined) this.#obey(options.signal);
+    if (options.signal !== undefined) this.obey(options.signal);
   }
 
   /** @internal */
@@ -112,7 +112,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** An AbortSignal that aborts when this task is asked to cancel, for APIs that take one. */
   get signal(): Signal {
-    return this.#asked().signal;
+    return this.asked().signal;
   }
 
   /** The context that it runs in (asyncio.Task.get_context). */
@@ -122,12 +122,12 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** @internal */
   override setResult(): never {
-    throw this.#settledByBody("setResult");
+    throw this.settledByBody("setResult");
   }
 
   /** @internal */
   override setException(): never {
-    throw this.#settledByBody("setException");
+    throw this.settledByBody("setException");
   }
 
   /**
@@ -151,7 +151,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     } finally {
       loop.cancelDepth--;
     }
-    this.#asked().abort(message);
+    this.asked().abort(message);
     loop.rouse();
     return true;
   }
@@ -187,12 +187,12 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** @internal What was asked of all around `scope` is delivered at their next wait. */
   recancelAround(scope: Scope): void {
-    this.#asked().oweAround(scope);
+    this.asked().oweAround(scope);
   }
 
   /** @internal As `cancel`, for the waits that began in `scope` alone. */
   cancelScope(scope: Scope, message: string): void {
-    const requests = this.#asked();
+    const requests = this.asked();
     requests.add(scope === this ? null : scope);
     const waits = this.waits.filter((wait) => isInside(wait.scope, scope));
     requests.busy = true;
@@ -230,10 +230,10 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     if (this.#waits === null) this.#waits = wait;
     else if (this.#waits instanceof Set) this.#waits.add(wait);
     else this.#waits = new Set([this.#waits, wait]);
-    if (this.#requests !== null) this.#payFor(wait, this.#requests);
+    if (this.#requests !== null) this.payFor(wait, this.#requests);
   }
 
-  #payFor(wait: Wait<unknown>, requests: CancelRequests): void {
+  private payFor(wait: Wait<unknown>, requests: CancelRequests): void {
     const message = requests.pay(wait.scope);
     if (message !== null && !wait.cancelWait(message)) wait.owe(message);
   }
@@ -260,7 +260,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     driver.step = this;
     const message = this.#requests?.pay(this) ?? null;
     if (message !== null) {
-      this.#end(CANCELLED, message);
+      this.end(CANCELLED, message);
       return;
     }
     if (typeof body !== "function") {
@@ -270,15 +270,15 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     }
     let result: unknown;
     try {
-      result = this.loop.sync || isGeneratorFunction(body) ? body() : this.#enterAndFollow(body);
+      result = this.loop.sync || isGeneratorFunction(body) ? body() : this.enterAndFollow(body);
       if (result === FOLLOWED) return;
       const steps = stepsOf(result, this);
       if (steps !== null) this.#generator = generatorOf(steps);
     } catch (error) {
-      this.#raised(error);
+      this.endRaised(error);
       return;
     }
-    if (this.#generator === null) this.#returned(result);
+    if (this.#generator === null) this.endReturned(result);
     else this.resume();
   }
 
@@ -288,10 +288,10 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     try {
       end = advance(this, this.#generator as Steps);
     } catch (error) {
-      this.#raised(error);
+      this.endRaised(error);
       return;
     }
-    if (end !== null) this.#returned(end.value);
+    if (end !== null) this.endReturned(end.value);
   }
 
   /**
@@ -299,7 +299,7 @@ export class Task<T> extends Future<T> implements Flow, Scope {
    * followed from within the task's scope: the two functions then find the task there, and a sleeping
    * task keeps neither closures for them nor a second frame of the storage (350 bytes).
    */
-  #enterAndFollow(body: Body<unknown>): unknown {
+  private enterAndFollow(body: Body<unknown>): unknown {
     const { storage } = driver;
     return enterStep(this, () => {
       const result = body();
@@ -318,31 +318,31 @@ export class Task<T> extends Future<T> implements Flow, Scope {
 
   /** @internal The promise of the body is fulfilled. */
   bodyReturned(value: unknown): void {
-    if (this.#mayEnd()) this.#returned(value);
+    if (this.mayEnd()) this.endReturned(value);
   }
 
   /** @internal The promise of the body is rejected. */
   bodyRaised(error: unknown): void {
-    if (this.#mayEnd()) this.#raised(error);
+    if (this.mayEnd()) this.endRaised(error);
   }
 
-  #mayEnd(): boolean {
+  private mayEnd(): boolean {
     return !this.done() && checkInStep(this, "ended");
   }
 
-  #returned(value: unknown): void {
+  private endReturned(value: unknown): void {
     // CPython's Task.__step: a cancellation that was never delivered costs the task its result.
     const message = this.#requests?.pay(this) ?? null;
-    if (message === null) this.#end(RETURNED, value);
-    else this.#end(CANCELLED, message);
+    if (message === null) this.end(RETURNED, value);
+    else this.end(CANCELLED, message);
   }
 
-  #raised(error: unknown): void {
-    if (isCancelled(error)) this.#end(CANCELLED, error);
-    else this.#end(RAISED, error);
+  private endRaised(error: unknown): void {
+    if (isCancelled(error)) this.end(CANCELLED, error);
+    else this.end(RAISED, error);
   }
 
-  #end(how: number, outcome: unknown): void {
+  private end(how: number, outcome: unknown): void {
     if (this.loop.halted) return;
     this.loop.debugMode?.ended(this, how);
     this.#generator = null;
@@ -361,11 +361,11 @@ export class Task<T> extends Future<T> implements Flow, Scope {
     this.loop.taskList.remove(this);
   }
 
-  #asked(): CancelRequests {
+  private asked(): CancelRequests {
     return (this.#requests ??= new CancelRequests());
   }
 
-  #obey(signal: AbortSignalLike): void {
+  private obey(signal: AbortSignalLike): void {
     const cancel = (): void => {
       const { reason } = signal;
       const message = reason instanceof Error ? reason.message : reason;
@@ -381,10 +381,10 @@ export class Task<T> extends Future<T> implements Flow, Scope {
       return;
     }
     signal.addEventListener("abort", cancel, { once: true });
-    this.#asked().unlisten = () => signal.removeEventListener("abort", cancel);
+    this.asked().unlisten = () => signal.removeEventListener("abort", cancel);
   }
 
-  #settledByBody(method: string): UsageError {
+  private settledByBody(method: string): UsageError {
     return new UsageError(
       "ERR_TASK_SETTLED_BY_HAND",
       `\`${method}\` was called on task \`${this.path}\`. A task's body settles it; make a future ` +
