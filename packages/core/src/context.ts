@@ -3,7 +3,7 @@ import type { Awaits } from "./awaits.ts";
 import type { Contexts } from "./context-var.ts";
 import { UsageError } from "./errors.ts";
 import type { DebugMode } from "./debug.ts";
-import { type Frame, newFrame, newStorage, type Storage } from "./host.ts";
+import { currentFrame, type Frame, frameServesMany, newStorage, type Storage } from "./host.ts";
 import type { Loop } from "./loop.ts";
 import type { Task } from "./task.ts";
 
@@ -62,8 +62,6 @@ class Driver {
   posted = false;
   /** Whether the accelerated drain works here; undefined until somebody has looked. */
   accelerates: boolean | undefined = undefined;
-  /** That of the slice in progress, once a step has needed it. */
-  frame: Frame | null = null;
   defaultLoop: Loop | null = null;
   /** Debug mode of the loop whose step is going on; null while that is off. */
   debugged: DebugMode | null = null;
@@ -104,17 +102,14 @@ export function enter<R>(scope: Scope, body: () => R): R {
   return driver.storage === null ? body() : driver.storage.run(scope, body);
 }
 
-/**
- * As `enter`, where a step begins: that goes back to the frame of its slice, which is at hand, and need not
- * make another one that says so.
- */
-export function enterStep<R>(scope: Scope, body: () => R): R {
+/** As `enter`, where a task begins: with what was entered around its run, and nothing else (rule S4.14). */
+export function enterStep<R>(task: Task<unknown>, body: () => R): R {
   const { storage } = driver;
-  if (storage === null) return body();
-  const frame = (driver.frame ??= newFrame());
-  if (frame === null) return storage.run(scope, body);
-  return frame.runInAsyncScope(() => {
-    storage.enterWith(scope);
+  const around = task.loop.between.frame;
+  if (storage === null || around === null) return enter(task, body);
+  const frame = frameServesMany() ? around : around.runInAsyncScope(currentFrame);
+  return (frame as Frame).runInAsyncScope(() => {
+    storage.enterWith(task);
     return body();
   });
 }

@@ -1,9 +1,11 @@
 import { driver, leave, type Scope } from "./context.ts";
 import type { Loop } from "./loop.ts";
 import {
+  currentFrame,
   drainMicrotasks,
   drainWorks,
   environment,
+  type Frame,
   postMacrotask,
   takeRejections,
   wallTimeMs,
@@ -35,8 +37,15 @@ export interface Driven {
   rejected(reason: unknown, promise: unknown): void;
   /** One of those was handled after all. */
   handled(promise: unknown): void;
-  /** Whose step was the last of the slice before. */
-  lastScope: Scope | null;
+  readonly between: BetweenSlices;
+}
+
+/** What is kept of a loop from one slice to the next, so that where a slice ends changes nothing. */
+export interface BetweenSlices {
+  /** Whose step was the last. */
+  scope: Scope | null;
+  /** Where the drive began: all its slices run there (rule S4.14). Null while there is none. */
+  frame: Frame | null;
 }
 
 /** How long a loop may keep real timers waiting. */
@@ -47,6 +56,7 @@ const STEPS_PER_LOOK = 64;
 /** Gives `loop` slices until it ends or parks; also when it was parked and has work again. */
 export function rouse(loop: Driven): void {
   const { runnable } = driver as { runnable: Driven[] };
+  loop.between.frame ??= currentFrame();
   if (!runnable.includes(loop)) runnable.push(loop);
   post();
 }
@@ -74,14 +84,17 @@ function setLoop(loop: Driven | null): void {
   driver.debugged = driver.loop?.debugMode ?? null;
   driver.step = null;
   driver.origin = null;
-  driver.frame = null;
 }
 
 function post(): void {
-  if (driver.posted || driver.runnable.length === 0) return;
+  const [next] = driver.runnable as Driven[];
+  if (driver.posted || next === undefined) return;
   driver.posted = true;
   // Not in the scope of whoever asked: what the macrotask runs belongs to nobody until a step begins.
-  leave(() => postMacrotask(begin));
+  const posting = (): unknown => leave(() => postMacrotask(begin));
+  const { frame } = next.between;
+  if (frame === null) posting();
+  else frame.runInAsyncScope(posting);
 }
 
 function begin(): void {
@@ -137,17 +150,20 @@ function reference(loop: Driven): void {
 /** Begins a slice. Answers what ends it. */
 function open(loop: Driven): (turn: Turn) => void {
   setLoop(loop);
-  driver.step = loop.lastScope;
+  driver.step = loop.between.scope;
   const giveBack = takeRejections(
     (reason, promise) => loop.rejected(reason, promise),
     (promise) => loop.handled(promise),
   );
   return (turn) => {
     giveBack();
-    loop.lastScope = driver.step;
+    loop.between.scope = driver.step;
     setLoop(null);
     if (turn === RAN) driver.runnable.push(loop as Loop);
-    else if (turn === ENDED) loop.finish();
+    if (turn === ENDED) {
+      loop.between.frame = null;
+      loop.finish();
+    }
     for (const settle of driver.afterSlice.splice(0)) settle();
     post();
   };

@@ -116,21 +116,23 @@ export function newStorage<T>(): Storage<T> | null {
   return hooks === undefined ? null : new hooks.AsyncLocalStorage<T>();
 }
 
-/** Whether what is entered in a frame is gone when one comes back to it: not so in Node.js before 24. */
-function looksAtFrames({ AsyncLocalStorage, AsyncResource }: AsyncHooks): boolean {
-  const storage = new AsyncLocalStorage<boolean>();
-  const frame = new AsyncResource("TICKLESS");
-  frame.runInAsyncScope(() => storage.enterWith(true));
-  return frame.runInAsyncScope(() => storage.getStore()) === undefined;
+/** The current frame, to go on from elsewhere; null where there are none. */
+export function currentFrame(): Frame | null {
+  return hooks === undefined ? null : new hooks.AsyncResource("TICKLESS");
 }
 
-let framesEnd: boolean | null = null;
+let framesServe: boolean | null = null;
 
-/** The current frame, to be gone back to at little cost; null where there is none that can be. */
-export function newFrame(): Frame | null {
-  if (hooks === undefined) return null;
-  framesEnd ??= looksAtFrames(hooks);
-  return framesEnd ? new hooks.AsyncResource("TICKLESS") : null;
+/** Whether a frame serves for many steps: what is entered in it is gone when one comes back. Not before Node.js 24. */
+export function frameServesMany(): boolean {
+  return (framesServe ??= looksAtFrames());
+}
+
+function looksAtFrames(): boolean {
+  const storage = newStorage<boolean>();
+  const frame = currentFrame();
+  frame?.runInAsyncScope(() => storage?.enterWith(true));
+  return frame?.runInAsyncScope(() => storage?.getStore()) === undefined;
 }
 
 function messagePoster(Channel: NonNullable<Host["MessageChannel"]>): (task: () => void) => void {

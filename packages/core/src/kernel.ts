@@ -1,7 +1,7 @@
 import type { Activation, ReadyQueue } from "./activation.ts";
 import { Agenda } from "./agenda.ts";
-import { aside, currentScope, driver, type Scope } from "./context.ts";
-import { type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
+import { aside, currentScope, driver } from "./context.ts";
+import { type BetweenSlices, type Driven, ENDED, PARKED, RAN, rouse, type Turn } from "./drain.ts";
 import { checkTime, LimitError, UnhandledRejectionError, UsageError } from "./errors.ts";
 import { checkOptions, type LoopOptions, type Settings } from "./options.ts";
 import { Lateness } from "./jitter.ts";
@@ -45,8 +45,8 @@ export abstract class Kernel implements Driven, ReadyQueue {
   readonly observer: Observer | null;
   /** @internal Set for good by a probe that failed: nothing of the program runs any more (rule S8). */
   halted = false;
-  /** @internal Whose step was the last of the slice before: where a slice ends changes nothing. */
-  lastScope: Scope | null = null;
+  /** @internal */
+  readonly between: BetweenSlices = { scope: null, frame: null };
   /** @internal See `ReadyQueue`. Under a policy a timer and the wake-up it brings are one choice, not two. */
   fires = false;
   /** @internal True for `runSync`: nothing is drained, so no body may need it. */
