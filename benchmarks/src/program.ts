@@ -1,3 +1,5 @@
+import type { SimulateOptions } from "@tickless/core";
+
 /** How large a run of a workload is. */
 export interface Size {
   readonly tasks: number;
@@ -19,6 +21,12 @@ export interface Check {
  * what is timed.
  */
 export type Program = (size: Size, moment: () => void) => Check | Promise<Check>;
+
+/** What the options of a run may differ in. */
+export type Options = Pick<SimulateOptions, "drain" | "probes">;
+
+/** A workload whose runs W8 adds probes to. */
+export type Recordable = (size: Size, options: Options) => Check | Promise<Check>;
 
 /** Counts events, and adds them up so that another order gives another sum. */
 export class Tally {

@@ -1,6 +1,6 @@
 import { createTask, type FlowOf, gather, now, run, runSync } from "@tickless/core";
 import { Queue } from "@tickless/sync";
-import { type Check, type Program, type Size, Tally } from "../program.ts";
+import { type Check, type Program, type Recordable, type Size, Tally } from "../program.ts";
 
 /** W2: two tasks hand messages to each other through two queues, and no time passes. */
 
@@ -78,39 +78,42 @@ function* pongPutFlow({ out, back, rounds, tally }: Table): FlowOf<void> {
 
 type Player<R> = (table: Table) => R;
 
-function inAsync(
+const REFERENCE = { drain: "reference" } as const;
+
+async function main(
+  shared: Table,
   one: Player<Promise<void>>,
   other: Player<Promise<void>>,
-  drain: "auto" | "reference",
-): Program {
-  return (size) => {
-    const main = async (): Promise<Check> => {
-      const shared = table(size);
-      await gather([createTask(() => one(shared)), createTask(() => other(shared))]);
-      return shared.tally.at(now());
-    };
-    return run(main, { drain });
-  };
+): Promise<Check> {
+  await gather([createTask(() => one(shared)), createTask(() => other(shared))]);
+  return shared.tally.at(now());
 }
 
-function inGenerators(
+function* mainFlow(
+  shared: Table,
   one: Player<FlowOf<void>>,
   other: Player<FlowOf<void>>,
-  drive: typeof run | typeof runSync,
-): Program {
-  return (size) =>
-    drive(function* (): FlowOf<Check> {
-      const shared = table(size);
-      yield* gather([createTask(one(shared)), createTask(other(shared))]);
-      return shared.tally.at(now());
-    });
+): FlowOf<Check> {
+  yield* gather([createTask(one(shared)), createTask(other(shared))]);
+  return shared.tally.at(now());
 }
 
-export const nowaitAsync: Program = inAsync(ping, pong, "auto");
-export const nowaitReference: Program = inAsync(ping, pong, "reference");
-export const nowaitGenerators: Program = inGenerators(pingFlow, pongFlow, runSync);
-export const nowaitGeneratorsDrained: Program = inGenerators(pingFlow, pongFlow, run);
-export const putAsync: Program = inAsync(pingPut, pongPut, "auto");
-export const putReference: Program = inAsync(pingPut, pongPut, "reference");
-export const putGenerators: Program = inGenerators(pingPutFlow, pongPutFlow, runSync);
-export const putGeneratorsDrained: Program = inGenerators(pingPutFlow, pongPutFlow, run);
+/** W2 with async functions, for W8, which adds probes. */
+export const asyncMessages: Recordable = (size, options) =>
+  run(() => main(table(size), ping, pong), options);
+/** W2 with generators, likewise. */
+export const generatorMessages: Recordable = (size, options) =>
+  runSync(() => mainFlow(table(size), pingFlow, pongFlow), options);
+
+export const nowaitAsync: Program = (size) => asyncMessages(size, {});
+export const nowaitReference: Program = (size) => asyncMessages(size, REFERENCE);
+export const nowaitGenerators: Program = (size) => generatorMessages(size, {});
+export const nowaitGeneratorsDrained: Program = (size) =>
+  run(() => mainFlow(table(size), pingFlow, pongFlow));
+export const putAsync: Program = (size) => run(() => main(table(size), pingPut, pongPut));
+export const putReference: Program = (size) =>
+  run(() => main(table(size), pingPut, pongPut), REFERENCE);
+export const putGenerators: Program = (size) =>
+  runSync(() => mainFlow(table(size), pingPutFlow, pongPutFlow));
+export const putGeneratorsDrained: Program = (size) =>
+  run(() => mainFlow(table(size), pingPutFlow, pongPutFlow));

@@ -1,10 +1,17 @@
 import { recorder } from "@tickless/trace";
-import type { Program } from "../program.ts";
+import type { Program, Recordable } from "../program.ts";
+import { asyncMessages, generatorMessages } from "./ping-pong.ts";
 import { asyncTimers, generatorTimers } from "./timers.ts";
 
-/** W8: W1 with a recorder that is there but not asked, that hashes, and that keeps every event. */
+/** W8: W1 and W2 with a recorder that is there but not asked, that hashes, and that keeps every event. */
 
-type Recording = "none" | keyof typeof levels;
+export type Recorded = "W1" | "W2";
+export type Bodies = "async" | "generator";
+
+const programs: { readonly [K in Recorded]: { readonly [B in Bodies]: Recordable } } = {
+  W1: { async: asyncTimers, generator: generatorTimers },
+  W2: { async: asyncMessages, generator: generatorMessages },
+};
 
 const levels = {
   off: "off",
@@ -13,26 +20,16 @@ const levels = {
   full: "all",
 } as const;
 
-type Timers = typeof asyncTimers | typeof generatorTimers;
+export type Recording = "none" | keyof typeof levels;
 
-function recorded(timers: Timers, recording: Recording): Program {
+export function recorded(workload: Recorded, bodies: Bodies, recording: Recording): Program {
+  const program = programs[workload][bodies];
   return async (size) => {
-    if (recording === "none") return timers(size, {});
+    if (recording === "none") return program(size, {});
     const made = recorder({ level: levels[recording] });
-    if (recording === "off") return timers(size, { probes: [] });
-    const check = await timers(size, { probes: [made.probe] });
+    if (recording === "off") return program(size, { probes: [] });
+    const check = await program(size, { probes: [made.probe] });
     if (made.fingerprint() === "") throw new Error("Nothing was recorded");
     return check;
   };
 }
-
-export const unrecordedAsync: Program = recorded(asyncTimers, "none");
-export const offAsync: Program = recorded(asyncTimers, "off");
-export const fingerprintAsync: Program = recorded(asyncTimers, "fingerprint");
-export const ringAsync: Program = recorded(asyncTimers, "ring");
-export const fullAsync: Program = recorded(asyncTimers, "full");
-export const unrecordedGenerators: Program = recorded(generatorTimers, "none");
-export const offGenerators: Program = recorded(generatorTimers, "off");
-export const fingerprintGenerators: Program = recorded(generatorTimers, "fingerprint");
-export const ringGenerators: Program = recorded(generatorTimers, "ring");
-export const fullGenerators: Program = recorded(generatorTimers, "full");

@@ -1,15 +1,6 @@
-import {
-  createTask,
-  type FlowOf,
-  gather,
-  now,
-  run,
-  runSync,
-  type SimulateOptions,
-  sleep,
-} from "@tickless/core";
+import { createTask, type FlowOf, gather, now, run, runSync, sleep } from "@tickless/core";
 import { type Draw, exponentialDelays, integerDelays } from "../lcg.ts";
-import { type Check, type Program, type Size, Tally } from "../program.ts";
+import { type Check, type Options, type Program, type Size, Tally } from "../program.ts";
 
 /** W1: tasks that sleep again and again. */
 
@@ -42,9 +33,6 @@ function* mainFlow({ tasks, events }: Size, draw: Draw): FlowOf<Check> {
   yield* gather(Array.from({ length: tasks }, () => createTask(body())));
   return tally.at(now());
 }
-
-/** What the options of a run may differ in here. */
-type Options = Pick<SimulateOptions, "drain" | "probes">;
 
 const REFERENCE = { drain: "reference" } as const;
 

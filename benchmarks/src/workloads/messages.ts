@@ -3,7 +3,9 @@ import type * as Engine from "../engine/ping-pong.ts";
 import type { Check, Program, Size } from "../program.ts";
 import type { Target, Workload } from "../workload.ts";
 
-const engine = (name: keyof typeof Engine) => async (): Promise<Program> =>
+type EngineProgram = Exclude<keyof typeof Engine, "asyncMessages" | "generatorMessages">;
+
+const engine = (name: EngineProgram) => async (): Promise<Program> =>
   (await import("../engine/ping-pong.ts"))[name];
 const bare = (name: keyof typeof Bare) => async (): Promise<Program> =>
   (await import("../bare/ping-pong.ts"))[name];

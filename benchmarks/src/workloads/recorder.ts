@@ -1,55 +1,64 @@
-import type * as Engine from "../engine/recorded.ts";
-import type { Program } from "../program.ts";
-import type { Kind, Target, Variant, Workload } from "../workload.ts";
+import type { Bodies, Recorded, Recording } from "../engine/recorded.ts";
+import type { Program, Size } from "../program.ts";
+import type { Target, Variant, Workload } from "../workload.ts";
 
-const TASKS = 1_000;
+const WHOLE: { readonly [K in Recorded]: Size } = {
+  W1: { tasks: 1_000, events: 1_000_000 },
+  W2: { tasks: 2, events: 500_000 },
+};
 
-type Recording = "off" | "fingerprint" | "ring" | "full";
+const QUICK: { readonly [K in Recorded]: Size } = {
+  W1: { tasks: 400, events: 40_000 },
+  W2: { tasks: 2, events: 2_000 },
+};
 
-const engine = (name: keyof typeof Engine) => async (): Promise<Program> =>
-  (await import("../engine/recorded.ts"))[name];
+const engine =
+  (what: Recorded, bodies: Bodies, recording: Recording) => async (): Promise<Program> =>
+    (await import("../engine/recorded.ts")).recorded(what, bodies, recording);
 
-/** One for all levels, so that it is measured once for all. */
-const unrecorded = { Async: engine("unrecordedAsync"), Generators: engine("unrecordedGenerators") };
+// One of each for all levels, so that it is measured once for all.
+const unrecorded = {
+  W1: { async: engine("W1", "async", "none"), generator: engine("W1", "generator", "none") },
+  W2: { async: engine("W2", "async", "none"), generator: engine("W2", "generator", "none") },
+};
 
-function variant(
-  bodies: "Async" | "Generators",
-  recording: Recording,
-  most: number | undefined,
-): Variant {
+function variant(what: Recorded, bodies: Bodies, recording: Recording, most?: number): Variant {
   const targets: Target[] = [];
-  if (most !== undefined) targets.push({ figure: "cost", tasks: TASKS, bound: most });
+  if (most !== undefined) targets.push({ figure: "cost", tasks: WHOLE[what].tasks, bound: most });
   return {
-    engine: engine(`${recording}${bodies}`),
-    bare: unrecorded[bodies],
-    // as many as can be kept as objects beside what the engine itself takes
-    sizes: [{ tasks: TASKS, events: 200_000 }],
+    engine: engine(what, bodies, recording),
+    bare: unrecorded[what][bodies],
+    sizes: [WHOLE[what]],
     targets,
   };
 }
 
 function workload(
+  what: Recorded,
   recording: Recording,
   about: string,
-  most: { readonly [K in Kind]?: number },
+  most: { readonly [K in Bodies]?: number } = {},
 ): Workload {
   return {
-    id: `W8-${recording}`,
+    id: what === "W1" ? `W8-${recording}` : `W8-${recording}-${what}`,
     group: "W8",
-    about: `recorder: W1 ${about}, beside W1 without a probe`,
+    about: `recorder: ${what} ${about}, beside ${what} without a probe`,
     measures: "speed",
-    quick: { tasks: 400, events: 40_000 },
+    quick: QUICK[what],
     variants: {
-      async: variant("Async", recording, most.async),
-      generator: variant("Generators", recording, most.generator),
+      async: variant(what, "async", recording, most.async),
+      generator: variant(what, "generator", recording, most.generator),
     },
   };
 }
 
 /** The part of W8 that there is: what recording costs. */
 export const recorders: readonly Workload[] = [
-  workload("off", "with a recorder made but not used", { generator: 1.03 }),
-  workload("fingerprint", "with a fingerprint only", {}),
-  workload("ring", "with the last 4 MB of events kept", { generator: 1.2 }),
-  workload("full", "with every event kept", { generator: 1.35, async: 1.1 }),
+  workload("W1", "off", "with a recorder made but not used", { generator: 1.03 }),
+  workload("W1", "fingerprint", "with a fingerprint only"),
+  workload("W1", "ring", "with the last 4 MB of events kept", { generator: 1.2 }),
+  workload("W1", "full", "with every event kept", { generator: 1.35, async: 1.1 }),
+  workload("W2", "off", "with a recorder made but not used"),
+  workload("W2", "ring", "with the last 4 MB of events kept"),
+  workload("W2", "full", "with every event kept"),
 ];
