@@ -15,6 +15,10 @@ import { describe, expect, test } from "vitest";
 describe.each(["auto", "reference"] as const)("with drain %s", (drain) => {
   const own = new AsyncLocalStorage<string>();
   const here = (): string => own.getStore() ?? "nothing";
+  const inTask = async (): Promise<string> => {
+    const seen = await createTask(async () => here());
+    return seen;
+  };
 
   test("S4: what was entered around a run reaches its tasks, whoever makes them and whenever they begin", async () => {
     const seen = await own.run("around", () =>
@@ -48,18 +52,17 @@ describe.each(["auto", "reference"] as const)("with drain %s", (drain) => {
   });
 
   test("S4.14: a run that begins while the macrotask of another is still to come has its own", async () => {
-    const main = async (): Promise<string> => await createTask(async () => here());
     const seen: string[] = [];
-    for (const name of ["a", "b", "c"]) seen.push(await own.run(name, () => run(main, { drain })));
+    for (const name of ["a", "b", "c"])
+      seen.push(await own.run(name, () => run(inTask, { drain })));
     expect(seen).toEqual(["a", "b", "c"]);
   });
 
   test("S4.14: of two drives of one loop each has what was entered around it", async () => {
     const loop = new Loop({ drain });
-    const main = async (): Promise<string> => await createTask(async () => here());
     const seen: string[] = [];
     for (const name of ["a", "b"]) {
-      seen.push(await own.run(name, () => loop.runUntilComplete(main)));
+      seen.push(await own.run(name, () => loop.runUntilComplete(inTask)));
     }
     loop.close();
     expect(seen).toEqual(["a", "b"]);
@@ -85,7 +88,8 @@ describe.each(["auto", "reference"] as const)("with drain %s", (drain) => {
     const main = async (): Promise<string[]> => {
       const child = createTask(async () => {
         own.enterWith("within");
-        return await createTask(async () => here());
+        const seen = await inTask();
+        return seen;
       });
       const other = createTask(async () => here());
       await sleep(1);
