@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { carryOut, MEASURE, orderOf } from "./child.ts";
+import { carryOut, MEASURE, orderOf, takeTurns, TURNS } from "./child.ts";
 import { compare, type Comparison, type Measure } from "./compare.ts";
 import { conclusion } from "./judge.ts";
 import { growth, header, row } from "./report.ts";
@@ -11,10 +11,10 @@ import { WORKLOADS } from "./workloads.ts";
 
 const USAGE = `Usage: npm run bench -- [--only W1,W2] [--kind KIND,...] [--rounds N] [--quick | --check] [--out FILE]
 
-Runs each workload on the engine and on a bare loop, in turn, each time in a fresh process, and
-prints events per second, their ratio and the memory. Both must reach the same check values. Each
-figure is the median of the rounds, and stands with the least and the most. The results are written
-to benchmarks/results, those of a quick run only to the FILE of --out.
+Runs each workload on the engine and on a bare loop, in fresh processes that take turns, and prints
+events per second, their ratio and the memory. Both must reach the same check values. Each figure is
+the median of the rounds, and stands with the least and the most. The results are written to
+benchmarks/results, those of a quick run only to the FILE of --out.
 
   --only W1,W2   these workloads only
   --kind KIND    these kinds of task only: ${KINDS.join(", ")}
@@ -50,7 +50,7 @@ interface Options {
 export interface World {
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
-  /** Makes one measurement, in a fresh process. */
+  /** Measures programs that are to be seen beside each other, each in a fresh process. */
   readonly measure: Measure;
   readonly machine: () => Machine;
   /** Why figures would not be trustworthy; undefined if they are. */
@@ -106,7 +106,7 @@ function optionsOf(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const { only, kind, out, quick, check, help } = values;
   const [first] = positionals;
-  if (first !== undefined && first !== MEASURE) {
+  if (first !== undefined && first !== MEASURE && first !== TURNS) {
     throw new UsageError(`Unexpected argument \`${first}\`. Workloads are named by \`--only\`.`);
   }
   if (quick && check) {
@@ -161,6 +161,8 @@ export async function command(args: readonly string[], world: World): Promise<nu
     } else if (options.positionals[0] === MEASURE) {
       const order = orderOf(options.positionals.slice(1), options.quick);
       world.print(JSON.stringify(await carryOut(order)));
+    } else if (options.positionals[0] === TURNS) {
+      await takeTurns(orderOf(options.positionals.slice(1), options.quick));
     } else {
       return await bench(options, world);
     }

@@ -7,7 +7,7 @@ import { FEW_TASKS, type Kind, type Variant, type Workload } from "./workload.ts
 /** Which program of a pair. */
 type Side = "engine" | "bare";
 
-/** One measurement to be made in a process of its own. */
+/** One program to be measured in a process of its own. */
 export interface Order {
   readonly workload: string;
   readonly kind: Kind;
@@ -17,8 +17,8 @@ export interface Order {
   readonly quick: boolean;
 }
 
-/** Carries out an order. */
-export type Measure = (order: Order) => Promise<Measurement>;
+/** Carries out orders of which each is to be seen beside the others: answers them in their order. */
+export type Measure = (orders: readonly Order[]) => Promise<Measurement[]>;
 
 /** What one side did in all rounds. */
 interface SideResult {
@@ -142,45 +142,61 @@ function comparison(one: Case, found: Found, few: Found | undefined): Comparison
 }
 
 /** Cases of one size, which have the bare loop in common. */
-function bySize(cases: readonly Case[]): Case[][] {
-  const groups = new Map<string, Case[]>();
+function bySize(cases: readonly (readonly [Case, Found])[]): (readonly [Case, Found])[][] {
+  const groups = new Map<string, (readonly [Case, Found])[]>();
   for (const one of cases) {
-    const key = `${one.size.tasks} ${one.size.events}`;
+    const [{ size }] = one;
+    const key = `${size.tasks} ${size.events}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
 }
 
-/** One round: every program of every size once, engine and bare loop next to each other. */
+/** What is measured once a round, and whose results it is. */
+interface Entrant {
+  readonly order: Order;
+  readonly results: readonly Measurement[][];
+}
+
+/** The programs of cases of one size: the bare loop that they share in the midst of them. */
+function entrants(cases: readonly (readonly [Case, Found])[], quick: boolean): Entrant[] {
+  const order = ({ workload, kind, size }: Case, side: Side): Order => ({
+    workload: workload.id,
+    kind,
+    side,
+    size,
+    quick,
+  });
+  const all = cases.map(([one, { engine }]): Entrant => ({
+    order: order(one, "engine"),
+    results: [engine],
+  }));
+  const [first] = cases;
+  if (first?.[0].variant.bare === undefined) return all;
+  const results = cases.map(([, { bare }]) => bare);
+  return all.toSpliced(Math.ceil(all.length / 2), 0, { order: order(first[0], "bare"), results });
+}
+
+/** One round: every program of every size once, engine and bare loop side by side. */
 async function measureRound(
   found: ReadonlyMap<Case, Found>,
-  round: number,
-  quick: boolean,
+  { round, quick }: { readonly round: number; readonly quick: boolean },
   measure: Measure,
 ): Promise<void> {
-  for (const cases of bySize([...found.keys()])) {
-    const order = (one: Case, side: Side): Promise<Measurement> =>
-      measure({ workload: one.workload.id, kind: one.kind, side, size: one.size, quick });
-    const engines = async (some: readonly Case[]): Promise<void> => {
-      for (const one of some) found.get(one)?.engine.push(await order(one, "engine"));
-    };
-    // Who goes first alternates, so that a machine that slows down favours neither; where several share
-    // the bare loop, it stands in the middle of them.
-    const turned = round % 2 === 0 ? cases : cases.toReversed();
-    const before = round % 2 === 0 ? Math.ceil(cases.length / 2) : Math.floor(cases.length / 2);
-    await engines(turned.slice(0, before));
-    const [first] = cases;
-    if (first?.variant.bare !== undefined) {
-      const bare = await order(first, "bare");
-      for (const one of cases) found.get(one)?.bare.push(bare);
+  for (const cases of bySize([...found])) {
+    const all = entrants(cases, quick);
+    // Who goes first alternates, so that a machine that slows down favours neither.
+    const turned = round % 2 === 0 ? all : all.toReversed();
+    const measured = await measure(turned.map(({ order }) => order));
+    for (const [i, { results }] of turned.entries()) {
+      for (const side of results) side.push(measured[i] as Measurement);
     }
-    await engines(turned.slice(before));
   }
 }
 
 /**
- * Measures the cases of one group in turn, `rounds` times, engine and bare loop one after the other,
- * and compares their check values every time.
+ * Measures the cases of one group, `rounds` times, engine and bare loop side by side, and compares
+ * their check values every time.
  *
  * @throws Error if check values differ or are wrong
  */
@@ -190,7 +206,7 @@ export async function compare(
   measure: Measure,
 ): Promise<Comparison[]> {
   const found = new Map<Case, Found>(cases.map((one) => [one, { engine: [], bare: [] }]));
-  for (let round = 0; round < rounds; round++) await measureRound(found, round, quick, measure);
+  for (let round = 0; round < rounds; round++) await measureRound(found, { round, quick }, measure);
   const few = ({ workload, kind }: Case): Found | undefined =>
     [...found].find(
       ([one]) => one.workload === workload && one.kind === kind && one.size.tasks === FEW_TASKS,

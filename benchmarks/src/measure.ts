@@ -20,10 +20,14 @@ export interface Measurement {
   readonly cpuMilliseconds: number;
 }
 
-/** How long a program is run for a figure, over and over if it is short. */
-const LEAST_MS = 300;
-/** Events run before the clock, so that what is measured is compiled code. */
-const WARM_UP_EVENTS = 200_000;
+/** How long a program is run before the clock, so that what is measured is compiled code. */
+const WARM_UP_MS = 300;
+/** How long it is run whenever it is its turn, over and over if it is short. */
+const TURN_MS = 50;
+/** How many turns it has for a figure. */
+const TURNS = 10;
+/** How long it is run at the most, but for the turn in which that is reached: the mean of those that take turns. */
+const ENOUGH_MS = 2_000;
 
 function collect(): void {
   if (globalThis.gc === undefined) {
@@ -49,13 +53,17 @@ function instant(): Instant {
   return { wallMs: performance.now(), cpuMs: (user + system) / 1_000 };
 }
 
-function rates(
-  events: number,
-  { wallMs, cpuMs }: Instant,
-): Pick<Measurement, "eventsPerSecond" | "eventsPerCpuSecond"> {
+/** A measurement of nothing but speed. */
+function speed(check: Check, events: number, { wallMs, cpuMs }: Instant): Measurement {
   return {
+    check,
     eventsPerSecond: (events / wallMs) * 1_000,
     eventsPerCpuSecond: (events / cpuMs) * 1_000,
+    peakBytes: peakBytes(),
+    bytesPerTask: 0,
+    residentBytesPerTask: 0,
+    milliseconds: 0,
+    cpuMilliseconds: 0,
   };
 }
 
@@ -68,52 +76,65 @@ function since(begun: Instant): Instant {
 export async function measureOnce(program: Program, size: Size): Promise<Measurement> {
   const begun = instant();
   const check = await program(size, nothing);
-  return {
-    check,
-    ...rates(check.events, since(begun)),
-    peakBytes: peakBytes(),
-    bytesPerTask: 0,
-    residentBytesPerTask: 0,
-    milliseconds: 0,
-    cpuMilliseconds: 0,
-  };
+  return speed(check, check.events, since(begun));
 }
 
-/** Events per second of `program`, after `warmUp` was run over and over. */
-export async function measureSpeed(
+/** What a program has done whenever it was its turn. */
+export interface Turns {
+  readonly wallMs: number;
+  readonly measurement: Measurement;
+}
+
+/** Throws if a program has not done twice the same. */
+function again(first: Check, check: Check): Check {
+  if (sameCheck(first, check)) return first;
+  throw new Error(`Two runs differ: ${JSON.stringify(first)} and ${JSON.stringify(check)}`);
+}
+
+/** Runs `program` for a while, over and over with `warmUp`, and answers what runs it with `size` for a turn. */
+export async function warmedUp(
   program: Program,
   size: Size,
   warmUp: Size,
-  warmUpEvents: number = WARM_UP_EVENTS,
-): Promise<Measurement> {
+): Promise<() => Promise<Turns>> {
   // Collected before the warm-up and not after it: a full collection takes the dead loops of the
   // warm-up out of the code that was compiled for them, and with them the code.
   collect();
-  for (let events = 0; events < warmUpEvents; events += warmUp.events) {
-    await program(warmUp, nothing);
-  }
+  const cold = instant();
+  while (since(cold).wallMs < WARM_UP_MS) await program(warmUp, nothing);
   let first: Check | undefined;
   let events = 0;
-  const begun = instant();
-  let took = since(begun);
-  while (took.wallMs < LEAST_MS) {
-    const check = await program(size, nothing);
-    took = since(begun);
-    events += check.events;
-    first ??= check;
-    if (!sameCheck(first, check)) {
-      throw new Error(`Two runs differ: ${JSON.stringify(first)} and ${JSON.stringify(check)}`);
+  const sum = { wallMs: 0, cpuMs: 0 };
+  return async () => {
+    const begun = instant();
+    let took = since(begun);
+    while (took.wallMs < TURN_MS) {
+      const check = await program(size, nothing);
+      took = since(begun);
+      events += check.events;
+      first = again(first ?? check, check);
+    }
+    sum.wallMs += took.wallMs;
+    sum.cpuMs += took.cpuMs;
+    return { wallMs: sum.wallMs, measurement: speed(first as Check, events, sum) };
+  };
+}
+
+/**
+ * Gives each of `programs` its turn, again and again. A machine that is faster for some seconds is so
+ * for all of them.
+ */
+export async function inTurns(programs: readonly (() => Promise<Turns>)[]): Promise<Measurement[]> {
+  for (let count = 1; ; count++) {
+    const turns: Turns[] = [];
+    // There and back again: none is always the first after the one that leaves most behind.
+    const all = [...programs.entries()];
+    for (const [i, turn] of count % 2 === 1 ? all : all.toReversed()) turns[i] = await turn();
+    const allMs = turns.reduce((sum, { wallMs }) => sum + wallMs, 0);
+    if (count === TURNS || allMs >= ENOUGH_MS * turns.length) {
+      return turns.map(({ measurement }) => measurement);
     }
   }
-  return {
-    check: first as Check,
-    ...rates(events, took),
-    peakBytes: peakBytes(),
-    bytesPerTask: 0,
-    residentBytesPerTask: 0,
-    milliseconds: 0,
-    cpuMilliseconds: 0,
-  };
 }
 
 interface Taken {
@@ -137,13 +158,9 @@ export async function measureMemory(program: Program, size: Size): Promise<Measu
     if (here.heapBytes > during.heapBytes) during = here;
   });
   return {
-    check,
-    ...rates(check.events, since(begun)),
-    peakBytes: peakBytes(),
+    ...speed(check, check.events, since(begun)),
     bytesPerTask: (during.heapBytes - before.heapBytes) / size.tasks,
     residentBytesPerTask: (during.residentBytes - before.residentBytes) / size.tasks,
-    milliseconds: 0,
-    cpuMilliseconds: 0,
   };
 }
 
@@ -164,9 +181,7 @@ export async function measureTime(
     open = open === undefined ? here : undefined;
   });
   return {
-    check,
-    ...rates(check.events, since(begun)),
-    peakBytes: peakBytes(),
+    ...speed(check, check.events, since(begun)),
     bytesPerTask: 0,
     residentBytesPerTask: 0,
     milliseconds: median(turns.map(({ wallMs }) => wallMs)),

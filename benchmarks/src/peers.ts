@@ -1,4 +1,4 @@
-import { inFreshProcess } from "./child.ts";
+import { alone } from "./child.ts";
 import { peersCommand } from "./peers/command.ts";
 import { measurePeer, unavailable } from "./peers/process.ts";
 import { machine, nameFor, saveResults } from "./results.ts";
@@ -6,7 +6,7 @@ import { machine, nameFor, saveResults } from "./results.ts";
 process.exitCode = await peersCommand(process.argv.slice(2), {
   print: console.log,
   machine,
-  measureTickless: inFreshProcess,
+  measureTickless: alone,
   measurePeer,
   unavailable,
   save: (results, out) => {

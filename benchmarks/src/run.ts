@@ -1,11 +1,11 @@
-import { inFreshProcess } from "./child.ts";
+import { sideBySide } from "./child.ts";
 import { command } from "./command.ts";
 import { disturbance, machine, nameFor, saveResults } from "./results.ts";
 
 process.exitCode = await command(process.argv.slice(2), {
   print: console.log,
   complain: console.error,
-  measure: inFreshProcess,
+  measure: sideBySide,
   machine,
   disturbance,
   save: (results, out) => {

@@ -52,9 +52,9 @@ async function runCommand(
   const world: World = {
     print: (line) => seen.printed.push(line),
     complain: (line) => seen.complained.push(line),
-    measure: async (order) => {
-      seen.orders.push(order);
-      return measure(order);
+    measure: async (orders) => {
+      seen.orders.push(...orders);
+      return orders.map(measure);
     },
     machine: () => MACHINE,
     disturbance: () => disturbed,
@@ -123,7 +123,7 @@ describe("arguments", () => {
 });
 
 describe("comparing", () => {
-  test("engine and bare loop are measured in turn, and each goes first in every other round", async () => {
+  test("engine and bare loop are measured side by side, and each goes first in every other round", async () => {
     const { orders } = await runCommand(["--only", "W2-put", "--kind", "async", "--rounds", "3"]);
     expect(orders.map(({ side }) => side)).toEqual([
       "engine",
@@ -211,10 +211,12 @@ describe("comparing", () => {
     const speeds = { engine: [100, 10, 60], bare: [100, 100, 50] };
     const taken = { engine: 0, bare: 0 };
     const [group = []] = select("W3", "async", false);
-    const [comparison] = await compare(group, { rounds: 3, quick: false }, async ({ side }) =>
-      measurement(speeds[side][taken[side]++] ?? NaN, {
-        eventsPerCpuSecond: side === "engine" ? 3 : 4,
-      }),
+    const [comparison] = await compare(group, { rounds: 3, quick: false }, async (orders) =>
+      orders.map(({ side }) =>
+        measurement(speeds[side][taken[side]++] ?? NaN, {
+          eventsPerCpuSecond: side === "engine" ? 3 : 4,
+        }),
+      ),
     );
     expect(comparison?.figures.ratio).toEqual({
       median: 1,

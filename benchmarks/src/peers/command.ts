@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
-import type { Measure } from "../compare.ts";
+import type { Order } from "../compare.ts";
+import type { Measurement } from "../measure.ts";
 import { type Machine, machineLine } from "../results.ts";
 import { compareWithPeers, type MeasurePeer, type PeerResult, type Race } from "./compare.ts";
 import { type Peer, PEER_WORKLOADS, PEERS, sizesFor } from "./peer.ts";
@@ -27,7 +28,7 @@ const ROUNDS = 5;
 export interface PeerWorld {
   readonly print: (line: string) => void;
   readonly machine: () => Machine;
-  readonly measureTickless: Measure;
+  readonly measureTickless: (order: Order) => Promise<Measurement>;
   readonly measurePeer: MeasurePeer;
   /** Why a peer cannot be run. */
   readonly unavailable: (peers: readonly Peer[]) => ReadonlyMap<Peer, string>;
