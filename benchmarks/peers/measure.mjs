@@ -3,12 +3,10 @@
 // workload is written for it.
 import { measureSpeed } from "../dist/measure.js";
 
-const WARM_UP_EVENTS = 20_000;
-
 const [peer, workload, tasks, events] = process.argv.slice(2);
 const { programs } = await import(`./${peer}.mjs`);
 const size = { tasks: Number(tasks), events: Number(events) };
 const warmUp = { tasks: Math.min(size.tasks, 100), events: 2_000 };
 const program = programs[workload];
 if (program === undefined) throw new Error(`${peer} has no ${workload}`);
-console.log(JSON.stringify(await measureSpeed(program, size, warmUp, WARM_UP_EVENTS)));
+console.log(JSON.stringify(await measureSpeed(program, size, warmUp)));

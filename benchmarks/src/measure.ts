@@ -137,6 +137,16 @@ export async function inTurns(programs: readonly (() => Promise<Turns>)[]): Prom
   }
 }
 
+/** The speed of one program by itself. */
+export async function measureSpeed(
+  program: Program,
+  size: Size,
+  warmUp: Size,
+): Promise<Measurement> {
+  const [measured] = await inTurns([await warmedUp(program, size, warmUp)]);
+  return measured as Measurement;
+}
+
 interface Taken {
   readonly heapBytes: number;
   readonly residentBytes: number;
