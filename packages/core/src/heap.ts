@@ -138,7 +138,8 @@ export class Heap {
       const right = first + 2 + Number(d < c);
       const leftTime = times[left] as number;
       const rightTime = times[right] as number;
-      const least = left + (right - left) * Number(rightTime < leftTime);
+      // As `rightTime < leftTime ? right : left`, by a mask: a product of two numbers is checked for -0.
+      const least = left ^ ((left ^ right) & -Number(rightTime < leftTime));
       const leastTime = times[least] as number;
       if (leastTime > time) break;
       isTied = a === b || c === d || leftTime === rightTime || leastTime === time;
